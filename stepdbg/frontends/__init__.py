@@ -1,6 +1,6 @@
-"""What talks to the user: a terminal, a script, a program that speaks JSON.
+"""The front ends, which talk to the user: a terminal, a script, a client that speaks JSON.
 
-Owns: reading commands and showing answers; `MovingTalk`, which two of them share.
+Owns: reading commands and showing answers; `MovingTalk`, which two front ends share.
 Does not own: what a command does (commands) or how an answer looks (render).  They know the engine
 only through `model.protocols`.
 """
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class MovingTalk:
-    """Lets another process go on with the user: `BeginsAnew`, for a front end without threads.
+    """Lets another process continue the talk with the user: `BeginsAnew`, for use without threads.
 
     Attributes:
         dialogue: None before the first stop.
@@ -24,18 +24,18 @@ class MovingTalk:
     dialogue: Dialogue | None = None
 
     def rest(self) -> bool:
-        """Let no thread of it run: there is none."""
+        """True: it has no thread that could run."""
         return True
 
     def go_on(self) -> None:
-        """Let its threads run again."""
+        """Do nothing: it has no threads."""
 
     def hand_over(self) -> dict[str, Any]:
-        """What another process needs: the lines that are still to be taken."""
+        """What another process needs: the lines that were not taken yet."""
         return {"lines": [] if self.dialogue is None else list(self.dialogue.queued)}
 
     def take_back(self, given: dict[str, Any]) -> None:
-        """Go on with what another process has left."""
+        """Go on with the lines that another process has left."""
         if self.dialogue is not None:
             self.dialogue.queued.clear()
             self.dialogue.queued.extend(given["lines"])

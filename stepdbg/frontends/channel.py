@@ -1,7 +1,7 @@
 """Byte streams to the client: descriptors, and a socket that the client connects to.
 
-Owns: opening `--json-fd` and `--json-socket`, descriptors out of the program's way, and reading
-and writing that treat a peer that has gone as an end, never as an error.
+Owns: opening `--json-fd` and `--json-socket`, descriptors with numbers that the program does not
+use, and reading and writing that take the end of the peer as an end, never as an error.
 Does not own: what the bytes mean (`requests`, `jsonlines`).
 
 Light on purpose: the command line opens channels before anything else is imported.
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     import socket
 
 CHUNK: Final = 65536
-"""How many bytes are read at once; a pipe on Linux holds as many."""
+"""How many bytes are read at once: as many as a pipe holds on Linux."""
 
 MAX_LINE: Final = 1 << 20
-"""The longest line taken as a command, in bytes without its end."""
+"""The longest line that can be a command, in bytes without its end."""
 
 _STANDARD: Final = 3  # descriptors below this one are the program's own input and output
 
 
 def give_back(copy: Lifted, descriptor: int) -> None:
-    """Let a standard descriptor lead where it led when it was copied.
+    """Let a standard descriptor lead again where it led when it was copied.
 
-    The program may have closed it meanwhile, or put something else there.
+    The program may have closed or redirected it meanwhile.
     """
     with suppress(OSError):
         if copy.leads_there():
@@ -39,7 +39,7 @@ def give_back(copy: Lifted, descriptor: int) -> None:
 
 
 def copies_of(*descriptors: int) -> dict[int, Lifted]:
-    """Copies of those that are open, by number; of where a held one led at the start."""
+    """A copy of each descriptor that is open, by number; of a held one, as it was at the start."""
     made: dict[int, Lifted] = {}
     for descriptor in descriptors:
         with suppress(OSError):
@@ -50,9 +50,9 @@ def copies_of(*descriptors: int) -> dict[int, Lifted]:
 def open_channel(where: int | str) -> tuple[BinaryIO | None, BinaryIO]:
     """Open `--json-fd` (a number) or `--json-socket` (a path); waits for the socket's client.
 
-    Returns what to read requests from (None when nothing can ever be read, as with a log file)
-    and what to write records to, both the caller's to close.  Raises `BadUsage` when that
-    is impossible.
+    Returns the stream to read requests from (None if it can never be read, as with a log file) and
+    the stream to write records to.  The caller closes both.  Raises `BadUsage` if the channel
+    cannot be opened.
     """
     lifted, readable = _given(where) if isinstance(where, int) else (_accepted(where), True)
     writer = open(lifted, "wb", buffering=0)  # noqa: SIM115 - for the caller to close
@@ -60,7 +60,7 @@ def open_channel(where: int | str) -> tuple[BinaryIO | None, BinaryIO]:
 
 
 def read_some(descriptor: int, size: int = CHUNK) -> bytes:
-    """Up to `size` bytes, waiting for the first of them; empty at the end or without a peer."""
+    """Read up to `size` bytes, waiting for the first; empty at the end, or if the peer has gone."""
     while True:
         try:
             return os.read(descriptor, size)
@@ -71,7 +71,7 @@ def read_some(descriptor: int, size: int = CHUNK) -> bytes:
 
 
 def write_all(descriptor: int, content: bytes) -> bool:
-    """Write everything, waiting for a slow reader; False when the reader has gone."""
+    """Write everything, waiting for a slow reader; False if the reader has gone."""
     view = memoryview(content)
     while view:
         try:
@@ -84,14 +84,14 @@ def write_all(descriptor: int, content: bytes) -> bool:
 
 
 def _wait(descriptor: int, event: int) -> None:
-    # Somebody made the open file non-blocking (Trio's FdStream does); it is shared with us.
+    # The program has made the open file non-blocking (Trio's FdStream does); stepdbg shares it.
     poll = select.poll()
     poll.register(descriptor, event)
     poll.poll()
 
 
 def _given(descriptor: int) -> tuple[int, bool]:
-    """The descriptor out of the program's way, and whether it can be read."""
+    """A copy under a number that the program does not use, and whether it can be read."""
     if descriptor < _STANDARD:
         raise BadUsage(f"descriptor {descriptor} is a standard stream: --json uses those")
     try:
@@ -99,7 +99,7 @@ def _given(descriptor: int) -> tuple[int, bool]:
     except OSError as problem:
         raise BadUsage(f"descriptor {descriptor}: {problem.strerror}") from None
     if mode == os.O_RDONLY:
-        raise BadUsage(f"descriptor {descriptor} cannot be written to: hand over a socket")
+        raise BadUsage(f"descriptor {descriptor} cannot be written to: pass a socket")
     lifted = lift(descriptor)
     os.close(descriptor)
     return lifted, mode == os.O_RDWR
@@ -111,7 +111,7 @@ def _accepted(path: str) -> int:
         client, _ = listener.accept()
     finally:
         listener.close()
-        _unlink(path)  # there is one client; nobody else need try
+        _unlink(path)  # there is one client; no other can connect
     with client:
         client.setblocking(True)
         return lift(client.fileno())
@@ -122,7 +122,7 @@ def _listen(path: str) -> socket.socket:
 
     _remove_stale(path)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    # A mask, not a chmod afterwards: there is no moment in which others could connect.
+    # A mask, not a chmod afterwards: so there is no moment at which others could connect.
     mask = os.umask(0o177)
     try:
         listener.bind(path)
@@ -141,16 +141,16 @@ def _remove_stale(path: str) -> None:
     try:
         mode = os.lstat(path).st_mode
     except OSError:
-        return  # nothing there, or `bind` will say what is wrong
+        return  # there is no file, or else `bind` will say what is wrong
     if not stat.S_ISSOCK(mode):
-        raise BadUsage(f"{path} exists and is not a socket: remove it or take another path")
+        raise BadUsage(f"{path} exists and is not a socket: remove it or use another path")
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         try:
             probe.connect(path)
         except OSError:
             _unlink(path)
             return
-    raise BadUsage(f"{path} is in use by another program: take another path")
+    raise BadUsage(f"{path} is in use by another program: use another path")
 
 
 def _unlink(path: str) -> None:
@@ -158,5 +158,5 @@ def _unlink(path: str) -> None:
         os.unlink(path)
     except FileNotFoundError:
         pass
-    except OSError as problem:  # of somebody else, in a folder that lets nobody remove it
-        raise BadUsage(f"cannot remove {path}: {problem.strerror}: take another path") from None
+    except OSError as problem:  # another user's, in a folder where only its owner may remove it
+        raise BadUsage(f"cannot remove {path}: {problem.strerror}: use another path") from None

@@ -1,8 +1,8 @@
-"""The client of the JSON front end: its requests, and which reply answers which.
+"""The client of the JSON front end: its requests, and the reply to each.
 
-Owns: reading a request, naming it in its reply, and refusing what cannot be carried out.
+Owns: reading a request, naming it in its reply, and refusing one that cannot be carried out.
 Does not own: when requests arrive (`requests`), what a command does (commands), or records
-that answer nothing (`jsonlines`).
+that are not replies (`jsonlines`).
 """
 
 from __future__ import annotations
@@ -34,13 +34,15 @@ if TYPE_CHECKING:
 
 _URGENT: Final = "halt"
 
-_SHORT: Final = 10**18  # a number that can be written whatever the program has forbidden
+_SHORT: Final = 10**18  # short enough for any `sys.set_int_max_str_digits`
 
 
 class BetweenStops:
     """Answers requests while the run is not held, on the thread that reads them.
 
-    See `requests.Running`.  records: where replies go.  subscription: what a client may change.
+    Implements `requests.Running`.
+
+    records: where replies go.  subscription: changed when the client asks for that.
     """
 
     def __init__(self, records: RecordWriter, subscription: Subscription) -> None:
@@ -51,16 +53,16 @@ class BetweenStops:
         self._under_way: Request | None = None
 
     def begin(self, interpreter: Interpreter, inspector: Inspector) -> None:
-        """There is a session: from now on requests can be answered."""
+        """Answer requests from now on, since there is a session."""
         self._inspector = inspector
         self._interpreter = interpreter
 
     def is_urgent(self, line: bytes) -> bool:
-        """Whether a request overtakes those that wait: only what makes a stop does."""
+        """Whether a request overtakes those that wait: only `halt` does, which makes a stop."""
         return _URGENT.encode() in line and _command(line) == _URGENT
 
     def answer(self, line: bytes) -> bool:
-        """Answer a request now if it needs no stop."""
+        """Answer a request now; False if it needs a stop."""
         if not line.strip():
             return True
         try:
@@ -78,7 +80,7 @@ class BetweenStops:
         return True
 
     def answer_last(self) -> None:
-        """Answer a request that ends the process at once, and so will not come back."""
+        """Answer the request under way, because it ends the process and will not return."""
         if self._under_way is not None:
             answer = Answer((Message("the program ends at once"),))
             self._records.write(reply_line(self._under_way.id, answer))
@@ -89,10 +91,11 @@ class BetweenStops:
 
 
 class Client:
-    """Talks to a client at a stop; see `dialogue.Surface`.
+    """Talks to a client at a stop; a `dialogue.Surface`.
 
-    requests: the client's requests, taken in order while they are on hold.
-    records: where replies go.  subscription: what the client wants to be told of.
+    requests: the client's requests, taken in order while the run is held.
+    records: where replies go.
+    subscription: what the client wants to get.
     drain: reports what the program has written so far.
     """
 
@@ -111,7 +114,7 @@ class Client:
         self._requests: Final = requests
 
     def refuse_leftovers(self) -> None:
-        """Answer the requests that no stop came for: every request gets its reply."""
+        """Refuse the requests that still wait for a stop: every request must get a reply."""
         for line in self._requests.leftovers():
             if line.strip():
                 with contextlib.suppress(_Answered):
@@ -125,22 +128,22 @@ class Client:
             self._records.write(StopLine(shown.stop, shown.listing, shown.displays))
 
     def show_line(self, line: str) -> None:  # noqa: ARG002 - the surface's
-        """A line that is not a request: its reply names none."""
+        """A line that is not a request comes next: its reply names no request."""
         self._request = None
 
     def read_line(self) -> str | None:
-        """The command of the next request; None when there will be none."""
+        """The command of the next request; None if no more will come."""
         records, requests = self._records, self._requests
         while True:
             if not requests.waiting:
                 records.flush()
-            if records.gone:  # nobody would hear the reply, and who waits for it sends nothing
+            if records.gone:  # a client that gets no reply would wait for it and send nothing
                 return None
             line = requests.waiting.popleft() if requests.waiting else requests.take()
             if line is None or records.gone:
                 return None
             if not requests.waiting:
-                records.flush()  # what comes next may take long
+                records.flush()  # the command may take long
             if line.strip() or self._in_block:
                 try:
                     request = _parse(line, records, self._subscription)
@@ -169,14 +172,18 @@ def needs_no_stop(command: str) -> bool:
 
 
 class _Answered(Exception):
-    """A request was answered before it got anywhere."""
+    """Raised when a request was answered while it was parsed."""
 
 
 def _parse(line: bytes, records: RecordWriter, subscription: Subscription) -> Request:
-    """A command; what cannot be read, and a subscription, are answered here and `_Answered`."""
+    """The request for a command.
+
+    Raises:
+        _Answered: the line was a subscription, or could not be read; it has its reply.
+    """
     try:
         request = parse_request(text_of(line))
-        plain = type(request.id) is int and -_SHORT < request.id < _SHORT  # nearly all are
+        plain = type(request.id) is int and -_SHORT < request.id < _SHORT  # nearly all ids are
         name = request.id if plain else _name(request)
     except StepdbgError as problem:
         _refuse(None, str(problem), records)
@@ -189,7 +196,7 @@ def _parse(line: bytes, records: RecordWriter, subscription: Subscription) -> Re
 
 
 def _name(request: Request | Subscribe) -> object:
-    """What the reply names its request by.  Raises `BadUsage` for what it could not."""
+    """The id by which the reply names its request.  Raises `BadUsage`: JSON cannot contain it."""
     try:
         return written(request.id)
     except BadUsage as problem:

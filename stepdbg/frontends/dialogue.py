@@ -1,10 +1,10 @@
-"""The one loop of a stop: show it, take lines, show answers, until a line lets the run go on.
+"""The loop of a stop: show it, take lines and show answers, until a line lets the run go on.
 
-Owns: the order in which lines are taken (those of the breakpoints that were hit, then the
-ones queued from the command line, then whatever the front end reads), and what the end of
-input means.  Does not own: reading, drawing, or what a line does (commands).
+Owns: the order in which lines are taken (those of the breakpoints that were hit, then those queued
+from the command line, then those that the front end reads), and what the end of input means.
+Does not own: reading, drawing, or what a line does (commands).
 
-The prompt, the script and the JSON front end all run this loop; each is a `Surface` to it.
+The prompt, the script and the JSON front end all run this loop; each provides a `Surface`.
 """
 
 from __future__ import annotations
@@ -22,53 +22,53 @@ if TYPE_CHECKING:
     from stepdbg.model.protocols import Inspector
 
 SILENT = "silent"
-"""The line of a breakpoint's `commands` that keeps its stops from being shown, as in pdb."""
+"""A line of a breakpoint's `commands`: stops at the breakpoint are not shown, as in pdb."""
 
 
 class LineInterpreter(Protocol):
     """What the loop needs of `commands.interpreter.Interpreter`."""
 
     def begin_stop(self, stop: Stop, inspector: Inspector) -> StopShown:
-        """Start afresh at a stop: the task and frame in view, the displays."""
+        """Begin a stop: put its task and frame in view, and evaluate the displays."""
 
     def feed(self, line: str, *, typed: bool = True) -> Answer:
         """Carry out one line; errors of the user become replies.
 
-        typed: whether somebody has just typed it, rather than written it down beforehand.
+        typed: whether the user has just typed the line; False for a line of a file or an option.
         """
 
     def end_of_input(self) -> bool:
-        """There are no more lines; whether that only ends something in progress."""
+        """There are no more lines; True if this only ends an unfinished input."""
 
 
 class Surface(Protocol):
-    """Where a dialogue is seen and where its lines come from."""
+    """Shows a dialogue, and reads its lines."""
 
     def show_stop(self, shown: StopShown) -> None:
-        """The run is held now."""
+        """Show a stop; the run is held now."""
 
     def show_line(self, line: str) -> None:
-        """A line is carried out next that `read_line` did not give (`-c`, `commands`)."""
+        """Show a line that is carried out next and was not read here (from `-c`, `commands`)."""
 
     def read_line(self) -> str | None:
         """The next line, without its end; None at the end of input."""
 
     def show_answer(self, answer: Answer) -> None:
-        """What the line shown or read last led to; it may hold nothing at all."""
+        """Show the answer to the line that was shown or read last; it may be empty."""
 
 
 class _TypedRest(str):
-    """What followed a command that let the run go on, on a line that was typed."""
+    """The rest of a typed line after a command that has let the run go on."""
 
     __slots__ = ()
 
 
 class Dialogue:
-    """Talks about the stops of one process, one at a time.
+    """Runs the loop at the stops of one process, one stop at a time.
 
     queued: lines to take before any is read, over as many stops as they last.
-    unread: gives the lines that only this process can read, for another one that goes on with
-    them: after a `restart`, or where an earlier moment is shown.
+    unread: gives the lines that only this process can read, for another process that goes on with
+        them: after a `restart`, or to show an earlier moment.
     """
 
     def __init__(
@@ -85,9 +85,9 @@ class Dialogue:
         self._process = os.getpid()
 
     def hold(self, stop: Stop, inspector: Inspector) -> Resume:
-        """Talk about a stop until a line says how the run goes on; the end of input is `Quit`.
+        """Run the loop at a stop until a line resumes the run; the end of input is `Quit`.
 
-        Never called for two runs at once: the engine has one prompt for the process.
+        It is never called for two runs at once: the engine has one prompt for the process.
         """
         shown = self._interpreter.begin_stop(stop, inspector)
         if os.getpid() != self._process:
@@ -104,13 +104,13 @@ class Dialogue:
         return resume
 
     def set_up(self, stop: Stop, inspector: Inspector, lines: Iterable[str]) -> None:
-        """Carry out lines at a stop that is not shown, without a word."""
+        """Carry out lines at a stop, and show neither the stop nor the answers."""
         self._interpreter.begin_stop(stop, inspector)
         for line in lines:
             self._interpreter.feed(line, typed=False)
 
     def _attached(self, stop: Stop) -> Resume | None:
-        """Run the lines of what has stopped here; the first command that resumes ends them all."""
+        """Run the lines of the breakpoints that were hit, up to the first one that resumes."""
         unfinished = False
         for line in attached_lines(stop):
             answer = self._answer(line)
@@ -152,15 +152,15 @@ class Dialogue:
         return answer
 
     def _is_in_child(self) -> bool:
-        """Whether what was typed has forked, and this is the child.
+        """Whether the code that was typed has forked, and this process is the child.
 
-        The prompt and its input stay the parent's; the engine has left the child already.
+        The prompt and its input belong to the parent; the child is not debugged any more.
         """
         return os.getpid() != self._process
 
 
 def attached_lines(stop: Stop) -> Iterator[str]:
-    """The lines to run for what has caused a stop: the program's own, then those of each hit."""
+    """The lines to run at a stop: those that the program gave, then those of each breakpoint."""
     yield from stop.commands
     for hit in stop.hits:
         yield from (line for line in hit.commands if line.strip() != SILENT)
@@ -169,7 +169,7 @@ def attached_lines(stop: Stop) -> Iterator[str]:
 def is_silent(stop: Stop) -> bool:
     """Whether every breakpoint that caused the stop asks not to show it.
 
-    A condition that failed is shown all the same: nobody would learn of it otherwise.
+    If a condition has failed the stop is shown in any case: the user must learn of that.
     """
     return bool(stop.hits) and all(
         not hit.problem and any(line.strip() == SILENT for line in hit.commands)

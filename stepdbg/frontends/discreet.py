@@ -1,7 +1,7 @@
-"""Stops of a program that runs by itself: shown when somebody is asked about them.
+"""Hides the stops at which the user is not asked anything.
 
-Owns: `Discreet`, which stands before the surface of a dialogue.
-Does not own: whether anything is left unsaid (reticence), or the surfaces.
+Owns: `Discreet`, which wraps the surface of a dialogue.
+Does not own: what is left out (reticence), or the surfaces.
 """
 
 from __future__ import annotations
@@ -25,14 +25,15 @@ if TYPE_CHECKING:
     from .reticence import Reticence
 
 _PROBLEMS = Failure, Message, BreakpointSet
-"""Replies that, where they are wanted, tell that something is not as it should be."""
+"""Replies that say that something is wrong, if they are shown at all."""
 
 
 class Discreet:
-    """A `Surface` that shows no stop at which nobody has anything to say.
+    """A `Surface` that does not show a stop unless there is a reason to look at it.
 
-    That is the one at the start where all lines only let the program run on. At any other stop
-    a line is a reason to stop there: then what was carried out before is shown as well.
+    There is no reason at the start, if all lines there only let the program run on.  At any other
+    stop, a line that is carried out is a reason.  Then the lines and answers before it are shown as
+    well.
     """
 
     def __init__(self, surface: Surface, reticence: Reticence) -> None:
@@ -44,7 +45,7 @@ class Discreet:
         self._muted = False
 
     def show_stop(self, shown: StopShown) -> None:
-        """Keep it back where something is left unsaid."""
+        """Show a stop, or keep it back until there is a reason to show it."""
         if self._reticence.only_asked and shown.stop.token is not None:
             shown = replace(shown, stop=replace(shown.stop, token=None))
         if self._reticence.silent:
@@ -53,7 +54,7 @@ class Discreet:
             self._surface.show_stop(shown)
 
     def show_line(self, line: str) -> None:
-        """Show no line that nobody looks at; surfaces know those of start files."""
+        """Show a line, unless its stop is kept back; the surface decides about start files."""
         self._reticence.take_note(line)
         held = self._held
         if held is not None and held.stop.kind is not StopKind.START:
@@ -64,7 +65,7 @@ class Discreet:
             self._surface.show_line(line)
 
     def read_line(self) -> str | None:
-        """Show what was kept back, and ask."""
+        """Show the stop that was kept back, and read a line."""
         self._reticence.somebody_is_asked()
         self._muted = self._reticence.silent
         if not self._muted:
@@ -72,7 +73,7 @@ class Discreet:
         return self._surface.read_line()
 
     def _show_session(self) -> None:
-        """From now on all is shown, after what came before; not where only answers are wanted."""
+        """Show what was kept back, and everything from now on; with ``-q`` do nothing."""
         if self._reticence.only_asked:
             return
         self._reticence.somebody_is_asked()
@@ -88,7 +89,7 @@ class Discreet:
             self._surface.show_stop(held)
 
     def show_answer(self, answer: Answer) -> None:
-        """Show of an answer what is wanted."""
+        """Show an answer; while its stop is kept back, only the important replies."""
         if not self._muted:
             self._surface.show_answer(answer)
         else:
@@ -108,7 +109,7 @@ class Discreet:
             self._surface.show_answer(replace(answer, replies=kept))
 
     def _wants(self, reply: Reply) -> bool:
-        """Whether a reply is shown though nobody looks at the stop: no acknowledgement is."""
+        """Whether to show a reply although its stop is kept back; acknowledgements are not."""
         only_asked = self._reticence.only_asked
         match reply:
             case Message():

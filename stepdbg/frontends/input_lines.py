@@ -1,7 +1,7 @@
 """Command lines from a file, a fifo or standard input, one at a time.
 
-Owns: opening the commands file, sharing standard input with the program, and turning bytes
-into text.  Does not own: what a line means, or when one is needed (`dialogue`).
+Owns: opening the commands file, sharing standard input with the program, and decoding lines.
+Does not own: what a line means, or when one is needed (`dialogue`).
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ class Lines(Protocol):
     """A source of command lines."""
 
     def read(self) -> str | None:
-        """The next line without its end; None when there are no more.  Raises `BadLine`."""
+        """The next line without its end; None if there are no more.  Raises `BadLine`."""
 
     def close(self) -> None:
-        """There will be no more."""
+        """Read no more lines."""
 
 
 class FileLines:
     """The lines of a commands file.
 
-    An ordinary file is opened at once, so that the program cannot move it away; a fifo when its
-    first line is needed, because opening one waits for its writer.
+    An ordinary file is opened at once, so that the program cannot move it away.  A fifo is opened
+    when its first line is needed, because opening it waits for its writer.
     """
 
     def __init__(self, path: str) -> None:
-        """Raises `BadUsage` when the file cannot be read."""
+        """Raises `BadUsage` if the file cannot be read."""
         self._path: Final = os.path.abspath(path)  # the program may change its folder
         self._stream: io.BufferedReader | None = None
         self._own: Lifted | None = None
@@ -52,7 +52,7 @@ class FileLines:
             raise BadUsage(f"cannot read the commands file {path}: {problem.strerror}") from None
 
     def read(self) -> str | None:
-        """The next line; None at the end, also when the file cannot be read any more."""
+        """The next line; None at the end, or if the file can no longer be read."""
         try:
             if self._stream is None:
                 self._stream = self._open()
@@ -62,26 +62,26 @@ class FileLines:
             self._taken += len(raw)
             if len(raw) > MAX_LINE:
                 self._skip(self._stream)
-        except (OSError, ValueError):  # it cannot be read any more, or is closed
+        except (OSError, ValueError):  # it can no longer be read, or is closed
             return None
         return text_of(raw.removeprefix(codecs.BOM_UTF8)) if raw else None
 
     def is_ahead(self) -> bool:
-        """Whether the next line is there already: reading it waits for nobody."""
+        """Whether the next line can be read without waiting."""
         if self._stream is None:
             return False
         try:
             arrival = select.poll()
             arrival.register(self._stream, select.POLLIN)
-            # Looking into an empty buffer would fill it, and wait.
+            # `peek` at an empty buffer would fill it, and so wait.
             return bool(arrival.poll(0)) and b"\n" in self._stream.peek()
         except (OSError, ValueError):
             return False
 
     def rest(self) -> list[str]:
-        """The lines that nobody has read yet, which are read by that.
+        """Read all lines that are left.
 
-        None of a fifo: it goes on when it is opened again.
+        Empty for a fifo, which another process can go on reading.
         """
         lines: list[str] = []
         if os.path.isfile(self._path):
@@ -110,9 +110,10 @@ class FileLines:
             os.close(low)
 
     def _open_again(self) -> io.BufferedReader:
-        """The file where it was, once the program has closed all descriptors that it does not know.
+        """Open the file again at the same line, after the program has closed its descriptor.
 
-        Raises `OSError` for a fifo, whose rest is lost.
+        A program may close all descriptors that it does not know.  Raises `OSError` for a fifo,
+        whose rest is lost.
         """
         stream = self._open()
         stream.seek(self._taken)
@@ -127,12 +128,12 @@ class FileLines:
 class StandardInput:
     """Standard input, shared line by line with a program that also reads it.
 
-    Not a byte is taken beyond the end of a line, so that the program (through `sys.stdin`,
-    its buffer, descriptor 0 or a child process) finds the rest.  Once the program itself has
-    read from the text stream, that stream has read ahead and must be read by us as well.
+    stepdbg reads no byte after the end of a line, so that the program finds the rest, through
+    `sys.stdin`, its buffer, descriptor 0 or a child process.  Once the program has read from the
+    text stream, that stream has read ahead; then stepdbg must read from it as well.
 
-    A program that has put something else in its place (pytest does while it captures) does not
-    read it, and we go on with what was there.
+    If the program has replaced `sys.stdin` (as pytest does while it captures), it does not read the
+    original, and stepdbg goes on with that.
     """
 
     def __init__(self) -> None:
@@ -143,7 +144,7 @@ class StandardInput:
                 self._own = Lifted(stream.fileno())
 
     def read(self) -> str | None:
-        """The next line; None at the end, or when the program has closed its input."""
+        """The next line; None at the end, or if the program has closed its input."""
         stream = sys.__stdin__
         try:
             if stream is None or (there := leads_to(stream.fileno())) is None:
@@ -158,45 +159,45 @@ class StandardInput:
             return None
 
     def close(self) -> None:
-        """Leave the program's own open."""
+        """Do nothing: standard input belongs to the program."""
         if self._own is not None:
             self._own.close()
             self._own = None
 
 
 class AskedLines:
-    """Lines that `input` gives, where somebody has put another way to ask in its place.
+    """Lines that a replaced `input` gives, as in a notebook.
 
     A notebook has no standard input: its kernel asks in the browser.
     """
 
     def read(self) -> str | None:
-        """The next line; None when there is nobody to ask."""
+        """The next line; None if nobody can be asked."""
         try:
-            # Looked up late: a kernel has put its own there, which asks in the browser.
+            # Looked up late, because the kernel has replaced it.
             return text_of(builtins.input().encode())
         except (EOFError, OSError, RuntimeError, NotImplementedError, UnicodeError):
             return None
 
     def close(self) -> None:
-        """There is nothing to close."""
+        """Do nothing: there is nothing to close."""
 
 
 def _read(stream: TextIO) -> str | None:
     if _has_read_ahead(stream):
         return _text_line(stream)
     raw = _raw_line(_byte_reader(stream))
-    # A thread of the program that waited for a line may have been served, and read ahead.
+    # A thread of the program may have waited for a line, got it, and read ahead.
     if not raw and _has_read_ahead(stream):
         return _text_line(stream)
     return text_of(raw, stream.encoding) if raw else None
 
 
 def _has_read_ahead(stream: TextIO) -> bool:
-    """Whether the text layer has ever been read from, so that lines may wait in it.
+    """Whether the text layer has ever been read from, and may have lines in its buffer.
 
-    Asking for the error handler that it already has changes nothing, and is refused by
-    `io.TextIOWrapper` exactly when there is something in its read buffer.
+    The check sets the error handler that the stream already has.  That changes nothing, and
+    `io.TextIOWrapper` refuses it exactly if something is in its read buffer.
     """
     if not isinstance(stream, io.TextIOWrapper):
         return False
@@ -210,14 +211,14 @@ def _has_read_ahead(stream: TextIO) -> bool:
 def _byte_reader(stream: TextIO) -> Callable[[], bytes]:
     descriptor = stream.fileno()
     if os.get_blocking(descriptor):
-        # One byte, from what the buffer holds if it does, else from the descriptor: unlike
+        # Reads one byte: from the buffer unless it is empty, else from the descriptor.  Unlike
         # `read` and `peek`, `read1` does not fill the buffer.
         return lambda: stream.buffer.read1(1)  # type: ignore[attr-defined]  # BinaryIO lacks it
     return lambda: read_some(descriptor, 1)
 
 
 def _raw_line(read_byte: Callable[[], bytes]) -> bytes:
-    """A line with its end; of one that is too long, the beginning, and the rest is skipped."""
+    """Read a line with its end; if it is too long, return its beginning and skip the rest."""
     line = bytearray()
     while (byte := read_byte()) and byte != b"\n":
         if len(line) <= MAX_LINE:
@@ -234,10 +235,10 @@ def _text_line(stream: TextIO) -> str | None:
 
 
 def text_of(raw: bytes, encoding: str = "utf-8") -> str:
-    """A line as text, without its end.  Raises `BadLine` when that cannot be done."""
+    """A line as text, without its end.  Raises `BadLine`: it is too long, or cannot be decoded."""
     raw = raw.rstrip(b"\r\n")
     if len(raw) > MAX_LINE:
-        raise BadLine(f"a line of more than {MAX_LINE} bytes is not a command")
+        raise BadLine(f"a line of more than {MAX_LINE} bytes cannot be a command")
     try:
         return raw.decode(encoding)
     except UnicodeDecodeError:

@@ -1,7 +1,7 @@
-"""The front end for programs: one JSON object a line, requests in, records out.
+"""The front end for clients that are programs: requests in, records out, a JSON object a line.
 
-Owns: what is said at the start and the end, in which order with the program's output, and
-taking the standard streams away from the program when the client has them.
+Owns: what is sent at the start and the end, the order of records and the program's output, and
+giving the program other standard streams if the client uses those.
 Does not own: the lines' shapes (render.envelopes), requests and their answers (`client`), or the
 loop of a stop (`dialogue`).
 """
@@ -43,10 +43,12 @@ __all__ = ["JsonFrontEnd", "open_channel"]
 class JsonFrontEnd:
     """Serves one client: a `FrontEnd` and `BeginsAnew`.
 
-    reader: where requests come from, taken over; None for a client that only listens.
-    writer: where records go, taken over.  When it is descriptor 1, the program gets an empty
-    input, and what it writes becomes `Output` events.
+    reader: where requests come from; None for a client that only listens.
+    writer: where records go.  If it is descriptor 1, the program gets an empty input, and what it
+        writes becomes `Output` events.
     commands: carried out at the first stops, before any request.
+
+    The front end closes `reader` and `writer`.
     """
 
     def __init__(
@@ -56,7 +58,7 @@ class JsonFrontEnd:
         writer: IO[str] | IO[bytes] | None,
         commands: Sequence[str] = (),
     ) -> None:
-        """Raises `BadUsage` when there is nowhere to write to."""
+        """Raises `BadUsage` if there is nowhere to write to."""
         if writer is None:
             raise BadUsage("standard output is closed: --json has nowhere to write to")
         self._process = os.getpid()
@@ -76,20 +78,20 @@ class JsonFrontEnd:
 
     @property
     def wants_recorder(self) -> bool:
-        """Yes: a client may ask at any time what woke a task."""
+        """True: a client may ask at any time what woke a task."""
         return True
 
     @property
     def takes_ctrl_c(self) -> bool:
-        """No: it means what it means to the program; a client has `halt`."""
+        """False: Ctrl-C keeps its meaning in the program; a client sends `halt`."""
         return False
 
     def would_answer(self) -> bool:
-        """Yes: a client gets every stop."""
+        """True: a client gets every stop."""
         return True
 
     def on_session(self, inspector: Inspector, controller: Controller) -> None:
-        """Trio has been imported: requests that need no stop can be answered from now on."""
+        """Trio has been imported: answer requests that need no stop from now on."""
         self._dialogue = self._begin_dialogue(inspector, controller, self._commands)
 
     def _begin_dialogue(
@@ -117,24 +119,24 @@ class JsonFrontEnd:
                 self._requests.release()
         return resume
 
-    # -- where another process goes on with the client ---------------------------------
+    # -- `BeginsAnew`: another process goes on with the client -------------------------
 
     def get_ready(self) -> None:
-        """See `BeginsAnew`: `on_session` has imported it all."""
+        """Do nothing: `on_session` has imported all that a stop needs."""
 
     def rest(self) -> bool:
-        """See `BeginsAnew`."""
+        """Pause the threads that read requests and output, see `BeginsAnew`."""
         return self._requests.rest() and (self._capture is None or self._capture.rest())
 
     def go_on(self) -> None:
-        """See `BeginsAnew`."""
+        """Let those threads run again, see `BeginsAnew`."""
         if os.getpid() == self._process:
             self._requests.go_on()
             if self._capture is not None:
                 self._capture.go_on()
 
     def hand_over(self) -> dict[str, Any]:
-        """See `BeginsAnew`."""
+        """Lines, requests and the subscription, for another process that goes on with them."""
         self._drain()
         self._records.flush()
         waiting, begun = self._requests.unread()
@@ -146,7 +148,7 @@ class JsonFrontEnd:
         }
 
     def take_back(self, given: dict[str, Any]) -> None:
-        """See `BeginsAnew`."""
+        """Go on with what another process has left, see `hand_over`."""
         if given["subscribe"] is not None:
             self._subscription.change(tuple(given["subscribe"]))
         waiting = [each.encode("latin-1") for each in given["requests"]]
@@ -163,7 +165,7 @@ class JsonFrontEnd:
         setup: Sequence[str],
         given: dict[str, Any],
     ) -> None:
-        """See `BeginsAnew`."""
+        """Begin the dialogue in a copy of the process, see `BeginsAnew`."""
         self._process = os.getpid()
         self._records.drop()
         self._dialogue = self._begin_dialogue(inspector, controller, ())
@@ -182,11 +184,12 @@ class JsonFrontEnd:
             self._ended = True
             self._drain(final=True)
             self._client.refuse_leftovers()
-        # Many steps asked for at once leave in one piece; the one that takes long does not wait.
+        # If more requests wait, this event is sent together with what they lead to.  Otherwise it
+        # is sent at once, since the run may go on for long.
         self._tell(event, flush=not (isinstance(event, Resumed) and self._requests.waiting))
 
     def _tell(self, event: Event, *, flush: bool) -> None:
-        with self._records.one_writer:  # nothing comes after the reply that has unsubscribed it
+        with self._records.one_writer:  # no event may follow the reply that has unsubscribed it
             wanted = self._subscription.events
             if wanted is None or type(event) in wanted:
                 self._records.write(EventLine(event), flush=flush)
@@ -194,8 +197,8 @@ class JsonFrontEnd:
                 self._records.flush()
 
     def close(self) -> None:
-        """Say goodbye to the client: nothing is written from now on."""
-        if not self._ended:  # a hard quit, perhaps by a request: the process ends here and now
+        """Send what the client must still get, and write nothing from now on."""
+        if not self._ended:  # a hard quit, perhaps by a request: the process ends at once
             self._drain()
             self._between_stops.answer_last()
             self._tell(ProgramEnded(None, "quit at once"), flush=False)
@@ -210,11 +213,11 @@ class JsonFrontEnd:
 
 
 def _nothing() -> None:
-    """What there is to drain where the program's output goes its own way."""
+    """Drains nothing: takes the place of `OutputCapture.drain` if output is not captured."""
 
 
 def _taken_over(stream: IO[str] | IO[bytes], standard: bool) -> int:
-    """A descriptor of our own instead of a stream."""
+    """A descriptor of stepdbg's own, which takes the place of a stream."""
     descriptor = lift(stream.fileno())
     if not standard:
         stream.close()
@@ -222,7 +225,7 @@ def _taken_over(stream: IO[str] | IO[bytes], standard: bool) -> int:
 
 
 def _take_standard_streams(emit: Callable[[Event], None]) -> OutputCapture:
-    """Give the program other standard streams than the client's."""
+    """Replace the program's standard streams, which the client uses."""
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)

@@ -1,6 +1,6 @@
-"""The program's own output as events: whatever reaches descriptors 1 and 2, in order.
+"""The program's own output as events: everything that reaches descriptors 1 and 2, in order.
 
-Owns: the pipes that stand in for standard output and standard error, and the thread that
+Owns: the pipes that take the place of standard output and standard error, and the thread that
 empties them while the program runs.  Does not own: where the events go.
 """
 
@@ -20,11 +20,11 @@ from .threads import RestingThread
 _STREAMS: Final = {1: "stdout", 2: "stderr"}
 
 _MOST_AT_ONCE: Final = 1 << 20
-"""Bytes taken in one go: the most that a pipe can be made to hold without privileges."""
+"""Bytes read at once: the largest size that an unprivileged process can give a pipe."""
 
 
 class _Stream:
-    """One stream: the end of its pipe that we read, and its half-read character."""
+    """One stream: the end of its pipe that stepdbg reads, and a character that is half read."""
 
     def __init__(self, descriptor: int, encoding: str) -> None:
         self.name: Final = _STREAMS[descriptor]
@@ -39,7 +39,7 @@ class _Stream:
         self.decode: Final = codecs.getincrementaldecoder(encoding)("backslashreplace").decode
 
     def read(self) -> bytes | None:
-        """What is there, up to `CHUNK` bytes; None when nothing is, empty at the end."""
+        """Read what is there, up to `CHUNK` bytes; None if nothing is there, empty at the end."""
         if not self._end.is_ours():
             return b""
         try:
@@ -48,10 +48,10 @@ class _Stream:
             return None
 
     def close(self) -> None:
-        """Nothing is read any more.
+        """Read nothing more.
 
-        If the program has closed our end, what it writes goes nowhere, as the client has gone with
-        it; a broken pipe would be an error that the program does not have without us.
+        If the program has closed stepdbg's end of the pipe, its output goes nowhere from now on.
+        Otherwise its writes would fail with a broken pipe, which they would not do without stepdbg.
         """
         self._end.close()
         if leads_to(self._descriptor) == self._end.led_to:
@@ -63,12 +63,11 @@ class _Stream:
 class OutputCapture:
     """Takes over descriptors 1 and 2 until it is closed.
 
-    emit: gets every piece of output, in the thread that drains or another one of stepdbg's.
+    emit: called with every piece of output, on the thread that drains or on stepdbg's own.
+    rest: pauses that thread, so that output waits for `drain` or `go_on`; False if it cannot.
 
-    The order within a stream is kept.  Pieces of different streams may change places when
-    they are written within the same moment.
-
-    rest: let what is written wait for `drain`, or for `go_on`; False if that cannot be had.
+    The order within a stream is kept.  Pieces of different streams that are written at nearly the
+    same time may change places.
     """
 
     def __init__(self, emit: Callable[[Output], None]) -> None:
@@ -79,14 +78,14 @@ class OutputCapture:
             _Stream(1, _encoding(sys.__stdout__)),
             _Stream(2, _encoding(sys.__stderr__)),
         ]
-        # A poll object refuses to be used by two threads at once: one to wait, one to look.
+        # Two poll objects, as one cannot be used by two threads at once: one waits, one looks.
         self._arrival: Final = select.poll()
         self._present: Final = select.poll()
         for stream in self._streams:
             self._arrival.register(stream.reads, select.POLLIN)
             self._present.register(stream.reads, select.POLLIN)
         if isinstance(sys.stdout, io.TextIOWrapper):
-            # What a hung program printed last is what its user wants to see.
+            # If the program hangs, the user needs to see the last line that it has printed.
             sys.stdout.reconfigure(line_buffering=True)
         self._thread: Final = RestingThread(self._empty_pipes)
         self._arrival.register(self._thread.asked, select.POLLIN)
@@ -97,8 +96,8 @@ class OutputCapture:
     def drain(self, *, final: bool = False) -> None:
         """Emit everything that this thread has written so far.
 
-        final: also half characters, and what C code has printed into buffers of libc, as at
-        the exit of a process.
+        final: emit half characters as well, and the buffers of libc with the output of C code, as
+            at the exit of a process.
         """
         program_streams.flush()
         if final:
@@ -108,7 +107,7 @@ class OutputCapture:
             self._emit_rests()
 
     def close(self) -> None:
-        """Emit what is left; what is written from now on goes to the real standard error."""
+        """Emit what is left; later output goes to the real standard error."""
         if self._emit is None:
             return
         self.drain(final=True)
@@ -135,7 +134,7 @@ class OutputCapture:
         content = stream.read()
         if content is not None:
             self._emit_text(stream, content, final=not content)
-        if content == b"":  # nobody can write any more: we have closed, children have ended
+        if content == b"":  # no process can write any more
             self._arrival.unregister(descriptor)
             self._present.unregister(descriptor)
             self._streams.remove(stream)
@@ -148,21 +147,21 @@ class OutputCapture:
             self._emit(Output(stream.name, text))
 
     def _empty_pipes(self) -> bool:
-        """The thread's work: see `RestingThread`."""
-        # Goes on after `close`: children that still run must not find their output broken.
+        """Empty the pipes until they end; the thread's work, see `RestingThread`."""
+        # It goes on after `close`: writes of children that still run must not fail.
         while self._streams:
             ready = self._arrival.poll()
             if any(descriptor == self._thread.asked for descriptor, _ in ready):
                 if self._thread.can_be_asked():
                     return True
-                self._arrival.unregister(self._thread.asked)  # it is the program's now
+                self._arrival.unregister(self._thread.asked)  # the program has the number now
             self._take()
         return False
 
 
 def _flush_c_streams() -> None:
     with contextlib.suppress(ImportError, OSError, AttributeError):
-        import ctypes  # slow to import, and needed at the end only
+        import ctypes  # slow to import, and needed only at the end
 
         ctypes.CDLL(None).fflush(None)
 

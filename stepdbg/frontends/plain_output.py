@@ -1,8 +1,8 @@
-"""Plain text beside the program's own output, in order with it.
+"""Plain text of stepdbg beside the program's own output, in order with it.
 
-Owns: the descriptor that text of ours goes to, the width and the look of plain text, and noticing
-that nobody reads it any more.
-Does not own: what is said.
+Owns: the descriptor that the text goes to, its width and look, and noticing that nobody reads it
+any more.
+Does not own: what the text says.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ DEFAULT_WIDTH: Final = 80
 
 _CLOSED: Final = (
     "the program has closed the descriptor that --output names, so stepdbg's text ends there; "
-    "name a file, which is opened once more"
+    "say --output FILE instead, since stepdbg can open a file again"
 )
 
 
 def width_of_transcripts() -> int:
-    """How many columns a transcript has: those of ``COLUMNS``, or eighty."""
+    """The number of columns of a transcript: ``COLUMNS``, or eighty."""
     setting = os.environ.get("COLUMNS", "")
     return int(setting) if setting.isdecimal() and int(setting) else DEFAULT_WIDTH
 
 
 def transcript(lines: Iterable[Line]) -> str:
-    """Lines as plain text; they are padded for a screen, and need no trailing blanks here."""
+    """Lines as plain text, without the trailing blanks that a screen needs."""
     return "".join([f"{plain_line(line).rstrip()}\n" for line in lines])
 
 
 class PlainOutput:
-    """Writes text where a stream leads, straight to its descriptor.
+    """Writes text straight to the descriptor of a stream.
 
-    stepdbg's text never waits in the program's buffers: what could not be written would be
-    complained about at the exit of the interpreter, as if the program had written it.
+    stepdbg's text never waits in the buffers of the program's streams.  If it could not be written,
+    the interpreter would complain at its exit, as if the program had written it.
 
     out: the stream; None for one that is closed from the start.
     """
@@ -48,7 +48,7 @@ class PlainOutput:
         self._out: Final = out
         self._encoding: Final = getattr(out, "encoding", None) or "utf-8"
         number = _number_of(out)
-        # A duplicate, because the program may close its own or put something else there.
+        # A duplicate, because the program may close or redirect its own.
         self._copies: Final = {} if number is None else copies_of(1, number)
         self._to = None if number is None else self._copies.get(number)
         self._is_named: Final = number is not None and number > 2
@@ -58,13 +58,13 @@ class PlainOutput:
         self._ends_line = True
         self._at_terminal = self._to is not None and os.isatty(self._to.number)
         self.gone = out is None
-        """Nobody reads any more, or there was never anywhere to write."""
+        """Whether nobody reads any more, or there was never anywhere to write."""
 
     def write(self, text: str, *, more: bool = False) -> None:
         """Write text after everything that the program has printed so far.
 
-        more: something is written next, before any code of the program runs, and this may wait
-        for it: each write takes as long as a tenth of a stop.
+        more: whether more text follows before any code of the program runs.  Then this text may
+            wait for it, since a write takes as long as a tenth of a stop.
         """
         if self.gone or not (text or self._waiting):
             return
@@ -90,12 +90,12 @@ class PlainOutput:
                 self._out.write(encoded.decode(self._encoding))
 
     def give_back(self) -> None:
-        """Let the streams lead where they led at first, for a process that starts anew."""
+        """Let the standard streams lead where they led at the start, for `restart`."""
         for number, copy in self._copies.items():
             give_back(copy, number)
 
     def close(self) -> None:
-        """Give the descriptor back; nothing is written from now on."""
+        """Close the descriptor, and write nothing from now on."""
         with self._one_writer:
             self.write("")
             self.gone = True

@@ -1,7 +1,7 @@
 """Writes protocol lines to a client.
 
-Owns: their order, when they are sent, and noticing that the client has gone.
-Does not own: what they say (render.envelopes) or how (render.jsonlines).
+Owns: the order of the lines, when they are sent, and noticing that the client has gone.
+Does not own: what they say (render.envelopes), or their JSON (render.jsonlines).
 """
 
 from __future__ import annotations
@@ -15,21 +15,22 @@ from stepdbg.render.jsonlines import line_of
 
 from .channel import write_all
 
-_MOST_WAITING: Final = 65536  # characters; as much as a pipe takes at once
+_MOST_WAITING: Final = 65536  # characters; as many as a pipe holds
 
 _CLOSED: Final = (
     "the program has closed the descriptor of the JSON client: "
-    "the client hears nothing more, and the next stop ends the program"
+    "the client gets nothing more, and the next stop ends the program"
 )
 
 
 class RecordWriter:
-    """Lines to one client, from any thread.
+    """Writes lines to one client, from any thread.
 
-    A line waits until `flush`, so that a stop and what belongs to it leave in one piece.
+    A line waits until `flush`, so that a stop and what belongs to it are sent in one piece.
 
-    descriptor: where they go; closed by `close`.
-    tells: whether somebody else reads standard error, who is told when the program closes it.
+    descriptor: where the lines go; `close` closes it.
+    tells: whether to report on standard error that the program has closed the descriptor, because
+        somebody other than the client reads that.
     """
 
     def __init__(self, descriptor: int, *, tells: bool = False) -> None:
@@ -38,9 +39,9 @@ class RecordWriter:
         self._waiting: list[str] = []
         self._size = 0
         self.one_writer: Final = threading.RLock()
-        """For what must not come between deciding on a line and writing it."""
+        """Held from the decision to write a line until it is written."""
         self.gone = False
-        """Nothing reaches the client any more; what is written is dropped."""
+        """Whether the client has gone; then all lines are dropped."""
 
     def write(self, envelope: Envelope, *, flush: bool = False) -> None:
         """Add a line; `flush` sends it and all before it."""
@@ -52,13 +53,13 @@ class RecordWriter:
                 self.flush()
 
     def flush(self) -> None:
-        """Send what waits."""
+        """Send the lines that wait."""
         with self.one_writer:
             if self._waiting and self._to is not None and not self.gone:
                 content = "".join(self._waiting).encode("ascii")
                 if self._to.is_ours():
                     self.gone = not write_all(self._to.number, content)
-                else:  # a file of the program's may lie there
+                else:  # the number may belong to a file of the program
                     self.gone = True
                     if self._error_stream is not None and self._error_stream.is_ours():
                         tell(_CLOSED)
@@ -66,12 +67,12 @@ class RecordWriter:
             self._size = 0
 
     def drop(self) -> None:
-        """In a copy of the process: what waits is sent by the one that it was copied from."""
+        """Drop the lines that wait: this process is a copy, and the original sends them."""
         self._waiting.clear()
         self._size = 0
 
     def close(self) -> None:
-        """Send what waits and give the descriptor back; what is written later is dropped."""
+        """Send the lines that wait and close the descriptor; drop all later lines."""
         with self.one_writer:
             self.flush()
             self.gone = True

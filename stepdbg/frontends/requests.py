@@ -1,4 +1,7 @@
-"""Requests that arrive at any time: in order at a stop, at once while the program runs.
+"""Requests of a client, which may arrive at any time.
+
+At a stop they are answered in order.  While the program runs, those that need no stop are answered
+at once.
 
 Owns: the thread that reads a channel, splitting bytes into lines, and which requests wait.
 Does not own: what a line says, or answering it (`jsonlines`).
@@ -17,36 +20,38 @@ from .channel import MAX_LINE, read_some
 from .threads import Bell, RestingThread
 
 GRACE: Final = 0.1
-"""Seconds that a waiting request leaves the run to come to its next stop.
+"""Seconds for which a request waits for the next stop, before it is answered while the run goes on.
 
-A client may send ``step`` and ``tasks`` together and means the tasks at the stop then; one
-whose program hangs after ``continue`` must get its tasks all the same.
+A client may send ``step`` and ``tasks`` together, and wants the tasks at the stop after the step.
+But if its program hangs after ``continue``, it must get the tasks without a stop.
 """
 
-_MOST_PATIENCE: Final = 1.0  # seconds, with a client that goes on sending at the end
+_MOST_PATIENCE: Final = 1.0  # seconds, for a client that keeps sending at the end
 
 
 class Running(Protocol):
-    """Answers requests while the run is not held; called on the thread that reads."""
+    """Answers requests while the run is not held, on the thread that reads them."""
 
     def answer(self, line: bytes) -> bool:
-        """Answer a request; False when it must wait for a stop."""
+        """Answer a request; False if it must wait for a stop."""
 
     def is_urgent(self, line: bytes) -> bool:
         """Whether a request overtakes those that wait."""
 
     def flush(self) -> None:
-        """Send what has been answered: called now and then while requests wait."""
+        """Send the replies so far; called now and then while requests wait."""
 
 
 class Requests:
     """The lines of a client.
 
-    A line longer than `MAX_LINE` arrives cut to one byte more than that.
+    A line longer than `MAX_LINE` is cut to one byte more than that.
 
-    descriptor: what to read, closed at its end; None for a client that cannot say anything.
+    descriptor: what to read, closed at its end; None for a client that cannot send anything.
+    running: answers requests while the run is not held.
 
-    waiting: those that have arrived and may be taken, for callers that only ask if there are any.
+    Attributes:
+        waiting: the requests that have arrived and may be taken.
     """
 
     def __init__(self, descriptor: int | None, running: Running) -> None:
@@ -54,9 +59,9 @@ class Requests:
         self.waiting: Final[deque[bytes]] = deque()
         self._lock: Final = threading.Lock()
         self._arrived: Final = threading.Condition(self._lock)
-        self._bell: Final = Bell()  # for the thread that waits at a stop, where Ctrl-C breaks in
+        self._bell: Final = Bell()  # for the thread that waits at a stop; Ctrl-C ends its wait
         self._held = False
-        self._busy = False  # something has been seen on the channel and is not waiting yet
+        self._busy = False  # whether bytes have arrived that are not in `waiting` yet
         self._resumed_at = 0.0
         self._from: Final = None if descriptor is None else OwnDescriptor(descriptor)
         self._ended = descriptor is None
@@ -67,7 +72,7 @@ class Requests:
             self._thread.start()
 
     def rest(self) -> bool:
-        """Read nothing for a while; False if that cannot be had."""
+        """Pause reading, until `go_on`; False if that is not possible."""
         return self._thread is None or self._thread.rest()
 
     def go_on(self) -> None:
@@ -76,38 +81,38 @@ class Requests:
             self._thread.start()
 
     def unread(self) -> tuple[list[bytes], bytes]:
-        """The requests that wait, and the beginning of the next one; while nothing is read."""
+        """The requests that wait, and the beginning of the next one; call it during `rest`."""
         return list(self.waiting), self._lines.begun
 
     def take_in_place(self, waiting: Iterable[bytes], begun: bytes) -> None:
-        """Let these requests wait, and no others; while nothing is read."""
+        """Replace the requests that wait by these; call it during `rest`."""
         self.waiting.clear()
         self.waiting.extend(waiting)
         self._lines.begun = begun
 
     def hold(self) -> None:
-        """The run is held: from now on requests wait for `take`."""
+        """The run is held: let requests wait for `take` from now on."""
         with self._lock:
             self._held = True
 
     def release(self) -> None:
-        """The run goes on."""
+        """The run goes on: answer requests on the thread that reads them."""
         with self._lock:
             self._held = False
             self._resumed_at = time.monotonic()
 
     def take(self) -> bytes | None:
-        """The next request, waited for; None when the client has gone.
+        """Wait for the next request; None if the client has gone.
 
         Raises:
-            KeyboardInterrupt: Ctrl-C while it waited.
+            KeyboardInterrupt: Ctrl-C was pressed meanwhile.
         """
         if not self.waiting:
             self._bell.wait_until(lambda: self.waiting or self._ended)
         return self.waiting.popleft() if self.waiting else None
 
     def leftovers(self) -> list[bytes]:
-        """Requests that no stop will answer any more, the ones just sent included."""
+        """The requests that no stop will answer, including those that have just arrived."""
         end = time.monotonic() + _MOST_PATIENCE
         with self._arrived:
             while not self._ended and (self._busy or self._sees_more()):
@@ -122,21 +127,21 @@ class Requests:
         return self._from.is_ours() and bool(_readable(self._from.number).poll(0))
 
     def _read(self) -> bool:
-        """The thread's work: see `RestingThread`."""
+        """Read requests until the channel ends; the thread's work, see `RestingThread`."""
         assert self._from is not None
         assert self._thread is not None
         lines, asked, descriptor = self._lines, self._thread.asked, self._from.number
         arrival = _readable(asked)
         if not self._ended:
             arrival.register(descriptor, select.POLLIN)
-        while not self._ended or self.waiting:  # or a client said everything at once and left
+        while not self._ended or self.waiting:  # a client may send everything and leave
             ready = arrival.poll(GRACE * 1000 if self.waiting else None)
             if not ready:
                 self._offer()
                 continue
             taken_away = not self._ended and not self._from.is_ours()
             if taken_away or not self._thread.can_be_asked():
-                arrival = select.poll()  # under those numbers lies what is the program's
+                arrival = select.poll()  # the old numbers belong to the program now
                 self._end(self._from)
                 continue
             if any(number == asked for number, _ in ready):
@@ -169,7 +174,7 @@ class Requests:
         self._offer()
 
     def _offer(self) -> None:
-        """Answer what can be answered while the run is not held."""
+        """Answer the requests that wait, as far as they need no stop."""
         self._running.flush()
         with self._arrived:
             if self._held or time.monotonic() - self._resumed_at < GRACE:
@@ -192,7 +197,7 @@ class LineSplitter:
 
     @property
     def begun(self) -> bytes:
-        """What has no end yet."""
+        """The beginning of a line whose end has not arrived."""
         return bytes(self._begun)
 
     @begun.setter
@@ -208,7 +213,7 @@ class LineSplitter:
             self._grow(part)
 
     def rest(self, *, also_empty: bool = False) -> Iterator[bytes]:
-        """What has no end yet, as a line."""
+        """The beginning of the last line, which has no end, as a line."""
         if self._begun or also_empty:
             yield bytes(self._begun)
             self._begun.clear()

@@ -1,8 +1,9 @@
-"""What is left unsaid while a program runs by itself, and nobody has been asked.
+"""What stepdbg does not show while a program runs by itself, before the user is first asked.
 
-Owns: `Reticence`; whether commands leave nobody to ask; telling what must not wait.
-Does not own: what that means at a stop (discreet), which commands ask nothing
-(commands.beforehand), or how what is said looks (render).
+Owns: `Reticence`; whether the given commands only let the program run; showing at once what must
+not wait.
+Does not own: what that means at a stop (discreet), which commands are of that kind
+(commands.beforehand), or how events look (render).
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from stepdbg.render.spans import Line
 
 Talk = Literal["usual", "all", "asked"]
-"""How much a session says: ``-v`` all, ``-q`` what was asked for."""
+"""How much a session says: "all" with ``-v``, "asked" (only what was asked for) with ``-q``."""
 
 _OURS = "stepdbg: "
 
@@ -50,10 +51,13 @@ def only_runs_on(commands: Sequence[str]) -> bool:
 class Reticence:
     """How much one session says.
 
-    talk: what the user wants.
-    runs_on: whether the commands given at the start only let the program run on; asked once.
+    talk: how much the user wants.
+    runs_on: tells whether the commands given at the start only let the program run on.
     at_terminal: whether the user types at a terminal.
-    silent: nothing is said that can wait until somebody is asked.
+
+    Attributes:
+        silent: whether to say only what cannot wait until the user is asked.
+        only_asked: whether to say only what was asked for.
     """
 
     def __init__(self, talk: Talk, runs_on: Callable[[], bool], *, at_terminal: bool) -> None:
@@ -63,15 +67,15 @@ class Reticence:
         self._lints_asked_for = False
 
     def somebody_is_asked(self) -> None:
-        """A line is read: a user who types at a terminal sees what it is about."""
+        """A line is about to be read: a user at a terminal must see what it is about."""
         self.silent = self.only_asked and not self._at_terminal
 
     def take_note(self, line: str) -> None:
-        """A line is carried out; one that is about lints asks for them."""
+        """Note a line that is carried out: ``set lint`` asks for lints."""
         self._lints_asked_for |= "set lint" in " ".join(line.split())
 
     def wants_lint(self, lint: Lint) -> bool:
-        """Whether somebody has asked for such lints."""
+        """Whether the user has asked for this lint."""
         from stepdbg.model.lints import LINTS
 
         # stepdbg looks for lints that cost something only if the user has asked for them.
@@ -79,7 +83,7 @@ class Reticence:
         return self._lints_asked_for or lint.name in costly
 
     def leaves_out(self, event: Event) -> bool:
-        """Whether an event is not to be told."""
+        """Whether not to show an event."""
         if not (self.silent or self.only_asked):
             return False
         if isinstance(event, LintFound):
@@ -99,14 +103,14 @@ def is_asked_for(event: Event) -> bool:
 
 
 def tell_event(event: Event) -> None:
-    """Tell a user who looks at the program and not at a transcript."""
+    """Show an event among the program's own output, to a user who sees no transcript."""
     from stepdbg.render.text import render_event
 
     tell_aside(partial(render_event, event))
 
 
 def tell_aside(drawn: Callable[[int], Iterable[Line]]) -> None:
-    """Write lines where those of the program's own errors are, each told apart from them.
+    """Write lines to standard error, each with a mark that distinguishes it from the program's.
 
     drawn: gives the lines for a width in columns.
     """

@@ -1,8 +1,7 @@
 """The front end without a terminal: commands from `-c`, a file or standard input, text out.
 
-Owns: where commands come from and in which order, and echoing them so that a transcript reads
-well.
-Does not own: which commands ask nothing (commands.beforehand), sharing standard input
+Owns: where commands come from and in which order, and showing each command in the transcript.
+Does not own: which commands only let the program run (commands.beforehand), sharing standard input
 (input_lines), writing beside the program's own output (plain_output), the loop of a stop
 (dialogue), or drawing (render).
 """
@@ -45,21 +44,23 @@ if TYPE_CHECKING:
 _STANDARD_INPUT: Final = "-"
 
 _ENDLESS: Final = 1_000_000
-"""Columns of a line of a trace: a filter behind a pipe needs whole lines."""
+"""Columns of a line of a trace: so many that no line is broken, since filters need whole lines."""
 
 
 class ScriptFrontEnd(MovingTalk):
     """The `FrontEnd` that takes commands from a script and writes a transcript.
 
-    commands: those of `-c`, taken first.  commands_file: where the next ones come from; ``-``
-    is standard input.  read_stdin: take them from standard input when there is no such file.
-    lines: take them from there instead.
+    commands: the commands of `-c`, which are taken first.
+    commands_file: where the next ones come from; ``-`` is standard input.
+    read_stdin: whether they come from standard input if there is no such file.
+    lines: where they come from instead, if it is given.
     talk: how much to say.
-    runs_at_once: the run does not stop at its start, and the first command has been carried out.
-    out: where the transcript goes; None when that is closed, which ends the input at once.
+    runs_at_once: whether the run does not stop at its start, because the first command has been
+        carried out already.
+    out: where the transcript goes; None if that is closed, which ends the input at once.
 
     Attributes:
-        has_ended: whether it was asked for a line and had none left.
+        has_ended: whether a line was needed and none was left.
     """
 
     def __init__(
@@ -73,7 +74,7 @@ class ScriptFrontEnd(MovingTalk):
         talk: Talk = "usual",
         runs_at_once: bool = False,
     ) -> None:
-        """Raises `BadUsage` when the commands file cannot be read."""
+        """Raises `BadUsage` if the commands file cannot be read."""
         self._queued: Final = tuple(commands[1:] if runs_at_once else commands)
         self._lines: Final = lines or _open_lines(commands_file, read_stdin)
         self._out: Final = PlainOutput(out)
@@ -87,24 +88,24 @@ class ScriptFrontEnd(MovingTalk):
 
     @property
     def wants_recorder(self) -> bool:
-        """Whether somebody is going to ask what woke a task.
+        """Whether the user is likely to ask what woke a task.
 
-        Not when the `-c` commands only set breakpoints and let the program run on: then
-        standard input is read only at a breakpoint, if ever, and a program that never gets
-        there must not pay.
+        False if the `-c` commands only set breakpoints and let the program run on.  Then standard
+        input is read only at a breakpoint, and a program that never gets there must not pay for the
+        recorder.
         """
         return not self._only_runs_on
 
     @property
     def takes_ctrl_c(self) -> bool:
-        """No: without a terminal it means what it means to the program."""
+        """False: without a terminal Ctrl-C keeps its meaning in the program."""
         return False
 
     def would_answer(self) -> bool:
         """Whether there is another command; reads one ahead, as a stop would.
 
-        None is read when the `-c` commands only let the program run on: then standard input is
-        the program's.
+        Reads nothing if the `-c` commands only let the program run on: then standard input belongs
+        to the program.
         """
         queued = bool(self._queued if self.dialogue is None else self.dialogue.queued)
         if self._ahead is None and not queued and not self._only_runs_on:
@@ -112,10 +113,10 @@ class ScriptFrontEnd(MovingTalk):
         return self._ahead is not None or queued
 
     def on_session(self, inspector: Inspector, controller: Controller) -> None:
-        """Trio has been imported.  What a stop needs is made at the first one, if any comes."""
+        """Do nothing: what a stop needs is made at the first stop, if there is one."""
 
     def get_ready(self) -> None:
-        """See `engine.rewinding.past`."""
+        """Import what a stop needs, before the process is copied; see `engine.rewinding.past`."""
         _import_for_stops(silent=self._reticence.silent)
 
     def take_over(
@@ -155,7 +156,7 @@ class ScriptFrontEnd(MovingTalk):
         return resume
 
     def on_event(self, event: Event) -> None:
-        """Show what happened, except what the transcript shows anyway."""
+        """Show an event, unless the transcript shows it anyway."""
         if isinstance(event, QuitDelayed):
             event = replace(event, way_out="")  # no more commands are read
         told = isinstance(event, Resumed | Output) or _is_first(event) or _is_at_stop(event)
@@ -168,15 +169,15 @@ class ScriptFrontEnd(MovingTalk):
             self._write(_drawn(event, _ENDLESS if isinstance(event, Traced) else self._width))
 
     def close(self) -> None:
-        """The program has ended."""
+        """The program has ended: close the input and the transcript."""
         if self._lines is not None:
             self._lines.close()
         self._out.close()
 
-    # What a dialogue needs of its surface
+    # What a dialogue needs from its surface
 
     def show_stop(self, shown: StopShown) -> None:
-        """Write a stop; the line that is carried out next goes with it, or the prompt."""
+        """Write a stop, together with the next line that is carried out, or with the prompt."""
         self._show(shown, more=True)
 
     def show_line(self, line: str) -> None:
@@ -184,7 +185,7 @@ class ScriptFrontEnd(MovingTalk):
         self._out.write(f"{self._prompt()}{line}\n")
 
     def read_line(self) -> str | None:
-        """The next line; one that cannot be read is answered here.  None at the end."""
+        """The next line; None at the end.  A line that cannot be read gets its error here."""
         self._asking = not self._reticence.only_asked
         if self._asking:
             self._out.write(self._prompt(), more=self._is_ahead())
@@ -198,12 +199,12 @@ class ScriptFrontEnd(MovingTalk):
         return line
 
     def _is_ahead(self) -> bool:
-        """Whether the next line follows at once."""
+        """Whether the next line can be read without waiting."""
         lines = self._lines
         return self._ahead is not None or (isinstance(lines, FileLines) and lines.is_ahead())
 
     def _read(self) -> str | None:
-        """The next line, from wherever lines come; one that cannot be read is answered here."""
+        """The next line, from where lines come from; one that cannot be read gets its error."""
         while not self._out.gone:
             try:
                 if self._lines is None:
@@ -219,7 +220,7 @@ class ScriptFrontEnd(MovingTalk):
         return None
 
     def _unread(self) -> list[str]:
-        """What a process that takes the place of this one could not read any more."""
+        """The lines that a process which takes the place of this one could no longer read."""
         ahead = [] if self._ahead is None else [self._ahead]
         self._ahead = None
         return [*ahead, *(self._lines.rest() if isinstance(self._lines, FileLines) else ())]
@@ -236,7 +237,7 @@ class ScriptFrontEnd(MovingTalk):
 
     def _write(self, lines: Iterable[Line], *, more: bool = False) -> None:
         text = transcript(lines)
-        # Another run may go on, and say so, while this one is asked about.
+        # While the user is asked about this run, another one may go on and print.
         self._out.write(f"\n{text}{self._prompt()}" if self._asking else text, more=more)
 
     def _prompt(self) -> str:

@@ -1,6 +1,6 @@
-"""Start files: lines that are fed before a session's first command.
+"""Start files: lines that are carried out before the first command of a session.
 
-Owns: where the user's own start file lies, which files are trusted, and reading one.
+Owns: where the user's own start file is, which files are trusted, and reading one.
 Does not own: running the lines (the front ends feed them to their interpreter).
 """
 
@@ -16,15 +16,15 @@ _OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 class StartLine(str):
-    """A line of a start file that knows where it stands (``startup:3``).
+    """A line of a start file, with its place (``startup:3``).
 
-    It is a string, so that it travels through a queue of lines like any other.
+    It is a string, so that it can be queued like any other line.
     """
 
     where: str
 
     def __new__(cls, text: str, where: str) -> Self:
-        """A line that stands at `where`."""
+        """A line of text with its place."""
         line = super().__new__(cls, text)
         line.where = where
         return line
@@ -32,12 +32,12 @@ class StartLine(str):
 
 @dataclass(frozen=True, slots=True)
 class StartFile:
-    """What a start file holds.
+    """The content of a start file.
 
-    path: where it lies; empty when there is none.
-    lines: its lines without line ends; comment lines are left out, and blank lines unless they
+    path: where it is; empty if there is none.
+    lines: its lines without line ends.  Comment lines are left out, and blank lines that do not
         end a block of Python.
-    warning: why it was left alone, a sentence; empty when all is well.
+    warning: why the file was not read, a sentence; empty if it was.
     """
 
     path: str = ""
@@ -46,21 +46,21 @@ class StartFile:
 
 
 def user_start_path() -> str:
-    """Where the user's own start file would lie (XDG Base Directory Specification 0.8)."""
+    """The path for the user's own start file (XDG Base Directory Specification 0.8)."""
     configured = os.environ.get("XDG_CONFIG_HOME", "")
     folder = configured if os.path.isabs(configured) else os.path.expanduser("~/.config")
     return os.path.join(folder, "stepdbg", "startup")
 
 
 def read_user_start_file() -> StartFile:
-    """The user's own start file; one that others could have written is not read.
+    """Read the user's own start file, unless other users could have written it.
 
-    Never raises: a start file must not keep anybody from debugging.
+    Never raises: a start file must not prevent debugging.
     """
     path = user_start_path()
     try:
         with open(path, encoding="utf-8", errors="replace") as stream:
-            # The open file is asked, not the path, so that nobody can swap it in between.
+            # `fstat` of the open file, not of the path: nobody can replace the file in between.
             trouble = _distrust(os.fstat(stream.fileno()))
             if trouble:
                 return StartFile(path, (), f"start file {path} not read: {trouble}")
@@ -72,12 +72,12 @@ def read_user_start_file() -> StartFile:
 
 
 def read_named_start_file(path: str) -> StartFile:
-    """The start file that was asked for by name, no matter who owns it.
+    """Read the start file that the command line names, no matter who owns it.
 
-    Without a terminal this is the only one that is read: what the user's own holds must not change
+    Without a terminal it is the only one that is read: the user's own start file must not change
     what a script of commands does.
 
-    Raises `BadUsage` when it cannot be read.
+    Raises `BadUsage` if it cannot be read.
     """
     try:
         with open(path, encoding="utf-8", errors="replace") as stream:

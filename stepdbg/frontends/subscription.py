@@ -1,4 +1,4 @@
-"""What a client of the JSON front end gets without a request.
+"""The records that a client of the JSON front end gets without a request.
 
 Owns: the names that a client may subscribe to, and which of them it wants.
 Does not own: writing lines (record_writer), or reading the request (render.envelopes).
@@ -18,15 +18,16 @@ _EVENTS: Final = "event"
 
 
 class Subscription:
-    """One client's; everything until the client says otherwise.
+    """What one client gets: everything, until it subscribes to something else.
 
-    It is read by the thread of a run while the one that reads requests changes it: each
-    attribute is replaced as a whole.
+    One thread changes it while the thread of a run reads it.  So each attribute is replaced as a
+    whole.
 
     Attributes:
-        stops: whether it gets stops.  listing, displays: whether it gets these parts of a stop.
+        stops: whether the client gets stops.
+        listing, displays: whether it gets these parts of a stop.
         events: the types of the events that it gets; None for all.
-        names: what the client has named, None for all.
+        names: the names in its last subscription, None for all.
         telling: False, because a client gets facts and makes its own sentences.
     """
 
@@ -38,7 +39,7 @@ class Subscription:
         self.names: tuple[str, ...] | None = None
 
     def change(self, names: tuple[str, ...]) -> Answer:
-        """Tell only what is named from now on; refuse as a whole what holds an unknown name."""
+        """Send only what is named from now on; with an unknown name, refuse and change nothing."""
         from typing import get_args
 
         from stepdbg.render.jsonlines import kind_of
@@ -63,5 +64,5 @@ class Subscription:
 
 def _told(names: tuple[str, ...]) -> str:
     if not names:
-        return "from now on nothing is told but what requests ask for"
-    return f"from now on these are told: {', '.join(dict.fromkeys(names))}"
+        return "from now on only replies to requests are sent"
+    return f"from now on these are sent: {', '.join(dict.fromkeys(names))}"

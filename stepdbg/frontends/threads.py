@@ -1,4 +1,4 @@
-"""Wait for what a thread of stepdbg's does, and do without that thread for a while.
+"""Waiting for a thread of stepdbg, and pausing one.
 
 Owns: `Bell`, `RestingThread`.
 Does not own: starting threads (model.quiet_threads), or what they do.
@@ -15,14 +15,15 @@ from stepdbg.model.quiet_threads import start_quietly
 from stepdbg.model.standard import _thread, os, time
 
 _MOST_PATIENCE = 1.0
-"""Seconds that the system has to let a thread go."""
+"""Seconds to wait until the system has ended a thread."""
 
 
 class Bell:
     """Lets one thread wait until another has done something, or until Ctrl-C.
 
-    A bare lock, because a signal handler that raises cannot break it: CPython runs handlers
-    between the calls of `threading.Condition`, which then keeps the lock that it has just taken.
+    It uses a bare lock, because a signal handler that raises cannot break it.  It can break
+    `threading.Condition`: CPython may run the handler just after the condition has taken its lock,
+    which then stays taken.
     """
 
     def __init__(self) -> None:
@@ -30,12 +31,12 @@ class Bell:
         self._lock.acquire()
 
     def ring(self) -> None:
-        """Let the thread that waits look again."""
+        """Let the waiting thread check its condition again."""
         with suppress(RuntimeError):  # it has been rung already
             self._lock.release()
 
     def wait_until(self, ready: Callable[[], object]) -> None:
-        """Wait until a condition is true, which is checked each time that the bell rings.
+        """Wait until a condition is true; check it each time that the bell rings.
 
         Raises:
             KeyboardInterrupt: as `interruptible`.
@@ -44,20 +45,20 @@ class Bell:
             self.wait_uninterrupted(ready)
 
     def wait_uninterrupted(self, ready: Callable[[], object]) -> None:
-        """As `wait_until`, but Ctrl-C has to wait."""
+        """Wait as `wait_until` does, but handle Ctrl-C only afterwards."""
         while not ready():
             self._lock.acquire()
 
 
 class RestingThread:
-    """A thread of stepdbg's that can pause: a process must have only one thread when it forks.
+    """A thread of stepdbg that can pause: a process must have only one thread when it forks.
 
     Args:
-        work: is done by the thread.  It returns True when `asked` can be read, to be called again
-            later; False at its end.
+        work: the thread calls it.  It must return True when `asked` can be read, and is called
+            again after the pause; it returns False when there is no more to do.
 
     Attributes:
-        asked: a descriptor that can be read when the thread is to rest.
+        asked: a descriptor that can be read when the thread must pause.
     """
 
     def __init__(self, work: Callable[[], bool]) -> None:
@@ -72,17 +73,17 @@ class RestingThread:
         self._gone = _thread.allocate_lock()
 
     def start(self) -> None:
-        """Let it work, or go on with that."""
+        """Start the thread, or let it go on after `rest`."""
         if not self._is_over:
             self._gone.acquire()
             start_quietly(self._run)
 
     def can_be_asked(self) -> bool:
-        """Whether the program has left us the descriptors for that."""
+        """Whether the thread can be paused: the program has not closed the descriptors for that."""
         return all(each.is_ours() for each in self._ends)
 
     def rest(self) -> bool:
-        """Wait until it has ended; `start` goes on.  False: nobody tells whether it has."""
+        """Pause the thread, by ending it; `start` goes on.  False if it cannot be paused."""
         if not self.can_be_asked():
             return False
         os.write(self._ends[1].number, b"x")
@@ -98,7 +99,7 @@ class RestingThread:
             self._gone.release()
 
     def _has_gone(self) -> bool:
-        """Wait until the system does not know the thread any more."""
+        """Wait until the system has ended the thread; False if that takes too long."""
         end = time.monotonic() + _MOST_PATIENCE
         while time.monotonic() < end:
             try:

@@ -174,7 +174,7 @@ def test_descriptors_that_cannot_serve_are_bad_usage(descriptors: Descriptors) -
     reads, writes = descriptors.pipe()
     descriptors.close(writes)
 
-    with pytest.raises(BadUsage, match="cannot be written to: hand over a socket"):
+    with pytest.raises(BadUsage, match="cannot be written to: pass a socket"):
         open_channel(reads)
     with pytest.raises(BadUsage, match=r"descriptor \d+: Bad file descriptor"):
         open_channel(writes)

@@ -143,7 +143,7 @@ def test_a_line_without_end_is_refused() -> None:
     given = b"x" * (MAX_LINE + 1) + b"\nnext\n"
 
     assert shared("oo", given) == [
-        f"o BadLine: a line of more than {MAX_LINE} bytes is not a command",
+        f"o BadLine: a line of more than {MAX_LINE} bytes cannot be a command",
         "o 'next'",
     ]
 

@@ -1,6 +1,6 @@
 """Completion at the prompt.
 
-Owns: handing the interpreter's completions to prompt_toolkit.
+Owns: passing the interpreter's completions to prompt_toolkit.
 Does not own: finding them (commands).
 """
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class CommandCompleter(Completer):
-    """What the interpreter offers at the present stop."""
+    """The completions that the interpreter offers at the present stop."""
 
     def __init__(self, interpreter: Interpreter) -> None:
         self._interpreter = interpreter

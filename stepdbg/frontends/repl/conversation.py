@@ -1,4 +1,4 @@
-"""The talk at stops: what is shown, what is asked, in which order.
+"""What the terminal shows and asks at stops, and in which order.
 
 Owns: the welcome, the start files, and which kind of prompt reads.
 Does not own: the loop of a stop (dialogue), printing (screen), reading (editor, plain).
@@ -25,37 +25,37 @@ if TYPE_CHECKING:
     from .terminal import Terminal
 
 WELCOME = "Type help for the commands; Enter repeats the last step."
-"""Said once, before the first prompt."""
+"""Shown once, before the first prompt."""
 
 FAREWELL = "quit (Ctrl-D)"
-"""Said at the end of input, where the terminal is still there to show it."""
+"""Shown at the end of input, if the terminal is still there."""
 
 _LEAVES = {PYTHON_PROMPT: "back at the debugger's prompt"}
-"""What is said in its place where the end of input ends less."""
+"""Shown instead of `FAREWELL` at a prompt where the end of input ends only that prompt."""
 
 
 class Editor(Protocol):
-    """Whatever reads from the terminal."""
+    """Reads from the terminal, in one of two ways (editor, plain)."""
 
     @property
     def problem(self) -> str:
-        """What is amiss but keeps nobody from typing, a sentence; empty when all is well."""
+        """A sentence about a problem that does not prevent typing; empty if there is none."""
 
     def read(self, prompt: str, *, given_up: str | None = None) -> str | None:
-        """One input, possibly of several lines; None when the terminal has no more to give.
+        """One input, possibly of several lines; None at the end of input.
 
-        given_up: what Ctrl-C stands for; without that it is asked again.
+        given_up: the input that Ctrl-C stands for; if None, Ctrl-C begins a new prompt.
         """
 
     def wants_more(self, prompt: str) -> bool:
-        """Whether a listing is to go on; asked between two pages."""
+        """Ask the user between two pages whether to show more of a listing."""
 
 
 class Conversation:
     """What a `Dialogue` shows and reads, on a terminal.
 
-    has_pages: whether what is longer than the screen is shown page by page.
-    welcomes: whether the first prompt comes with a sentence about it.
+    has_pages: tells whether to show page by page what is longer than the screen.
+    welcomes: whether to show `WELCOME` before the first prompt.
     """
 
     def __init__(
@@ -84,14 +84,14 @@ class Conversation:
         self._screen.replies((shown,))
 
     def show_line(self, line: str) -> None:
-        """Print a line that nobody typed as if it had been; lines of start files are silent."""
+        """Print a line that was not typed as if it had been; not a line of a start file."""
         self._start_line = line if isinstance(line, StartLine) else None
         self._typed = False
         if self._start_line is None:
             self._screen.echo(self._interpreter.prompt, line)
 
     def show_answer(self, answer: Answer) -> None:
-        """Print what a line led to; of a line of a start file only why it failed."""
+        """Print the answer to a line; for a line of a start file, only errors."""
         line, self._start_line = self._start_line, None
         if line is None:
             self._show(answer)
@@ -104,7 +104,7 @@ class Conversation:
     def _show(self, answer: Answer) -> None:
         if self._typed and self._editor is not None and self._has_pages():
             if not self._screen.pages(answer.replies, self._editor.wants_more):
-                # Enter after the q belongs to the q, for all that many users know.
+                # Many users type Enter after the q: it must not repeat the last step.
                 self._interpreter.repeat_nothing()
         else:
             self._screen.replies(answer.replies)
@@ -112,7 +112,7 @@ class Conversation:
     def read_line(self) -> str | None:
         """The next input of the user, possibly of several lines; None at the end of input."""
         if self._ended_block and self._interpreter.prompt == BLOCK_PROMPT:
-            # The empty line that ends the block has been typed already, within the block.
+            # The user has typed the empty line that ends the block as part of the block.
             self._ended_block = False
             return ""
         line = self._ask()
@@ -125,16 +125,16 @@ class Conversation:
         return line
 
     def start_lines(self, named: StartFile | None, *, own: bool = True) -> tuple[StartLine, ...]:
-        """The lines of the user's start file (unless not `own`) and of the one named."""
+        """The lines of the user's own start file, if `own` is set, and of the named one."""
         users = read_user_start_file() if own else StartFile()
         if users.warning:
             self._screen.note(users.warning, "warning")
         return users.lines + (named.lines if named is not None else ())
 
     def agrees(self, question: str) -> bool:
-        """Ask something in the middle of a command; anything but `y` and `n` is asked again.
+        """Ask a question in the middle of a command, until the answer is `y` or `n`.
 
-        question: what is the matter, a sentence without its end.
+        question: a sentence without its end, about tasks that would have to run.
         """
         self._screen.question(f"{question}; `y` lets them run until it is done")
         while True:
@@ -168,7 +168,7 @@ class Conversation:
     def _open_editor(self) -> Editor:
         if self._terminal.dumb:
             return PlainReader(self._terminal)
-        # Imported at the first prompt: a program that never stops must not pay for it.
+        # Imported only at the first prompt: a program that never stops must not pay for it.
         from .editor import open_prompt_editor
 
         editor = open_prompt_editor(self._terminal, self._interpreter, self.toolbar)

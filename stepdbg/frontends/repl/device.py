@@ -1,7 +1,7 @@
-"""prompt_toolkit's input and output over our terminal.
+"""prompt_toolkit's input and output on stepdbg's terminal.
 
-Owns: what must differ from prompt_toolkit's own: no cursor position requests, and a terminal
-that goes away is an end of input, never an error and never an endless loop.
+Owns: what must differ from prompt_toolkit's own: there are no cursor position requests, and a
+terminal that goes away is an end of input, never an error and never an endless loop.
 Does not own: the terminal's descriptors (terminal).
 """
 
@@ -30,15 +30,15 @@ class TerminalInput(Vt100Input):
         self._hung_up = False
 
     def attach(self, input_ready_callback: Callable[[], None]) -> AbstractContextManager[None]:
-        """Read keys in the block, by the number that the terminal has now."""
+        """Read keys in the block, from the descriptor that the terminal has now."""
         if self._fileno != self.stdin.fileno():
             super().__init__(self.stdin)
         return super().attach(input_ready_callback)
 
     def read_keys(self) -> list[KeyPress]:
         """The keys that have arrived; none once the terminal has gone."""
-        # prompt_toolkit takes an error on reading for an interrupted call and would try again
-        # for ever.
+        # prompt_toolkit would take an error on reading for an interrupted call, and try again for
+        # ever.
         poll = select.poll()
         poll.register(self.fileno(), select.POLLIN)
         if any(event & (select.POLLHUP | select.POLLNVAL) for _, event in poll.poll(0)):
@@ -48,25 +48,25 @@ class TerminalInput(Vt100Input):
 
     @property
     def closed(self) -> bool:
-        """Whether no key can come any more."""
+        """Whether no more keys can arrive."""
         return self._hung_up or super().closed
 
 
 class OutputAnew(Output):
-    """An output that can be drawn anew, wherever the cursor has gone meanwhile."""
+    """An output that can draw the prompt anew, even if the program has moved the cursor."""
 
     def to_row_start(self) -> None:
-        """Lead the cursor to the beginning of its row."""
+        """Move the cursor to the beginning of its row."""
 
     def hold_back(self, *, holds: bool) -> None:
-        """Whether to keep what is drawn until there is more of it."""
+        """Keep what is drawn until there is more, or stop doing so."""
 
 
 class TerminalOutput(Vt100_Output, OutputAnew):
     """Escape codes to the terminal.
 
-    It never asks for the cursor position: the answer arrives among the keys, and one that comes
-    late would be read by the program.
+    It never asks for the cursor position: the terminal's answer arrives among the keys, and the
+    program would read an answer that comes late.
     """
 
     def __init__(self, terminal: Terminal) -> None:
@@ -80,7 +80,7 @@ class TerminalOutput(Vt100_Output, OutputAnew):
         self._holds = False
 
     def to_row_start(self) -> None:
-        """Lead the cursor to the beginning of its row."""
+        """Move the cursor to the beginning of its row."""
         self.write_raw("\r")
 
     def hold_back(self, *, holds: bool) -> None:
@@ -93,7 +93,7 @@ class TerminalOutput(Vt100_Output, OutputAnew):
             super().flush()
 
     def get_rows_below_cursor_position(self) -> int:
-        """One: the toolbar follows the typed text at once, so that no more need be known."""
+        """One: the toolbar is right below the typed text, so a larger number is not needed."""
         return 1
 
 
@@ -104,12 +104,12 @@ def columns_and_rows(terminal: Terminal) -> Size:
 
 
 def _as_stream(terminal: Terminal, descriptor: Callable[[], int]) -> TextIO:
-    # The typed protocol is wider than what prompt_toolkit uses: write, flush, fileno, isatty.
+    # prompt_toolkit uses only a part of `TextIO`: write, flush, fileno, isatty.
     return cast(TextIO, _TerminalStream(terminal, descriptor))
 
 
 class _TerminalStream(io.TextIOBase):
-    """A descriptor of the terminal, as a text stream whose writing never raises."""
+    """A descriptor of the terminal as a text stream that never raises when it is written to."""
 
     def __init__(self, terminal: Terminal, descriptor: Callable[[], int]) -> None:
         self._terminal = terminal

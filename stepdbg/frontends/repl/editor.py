@@ -1,10 +1,10 @@
 """The prompt with editing keys, completion and history.
 
-Owns: the PromptSession in its two shapes (drawn freely; in one row without escape codes), the
-thread it runs in, and text that arrives while it is open.
+Owns: the two kinds of PromptSession (drawn freely; in one row without escape codes), the thread in
+which it runs, and text that arrives while it is open.
 Does not own: keys (keys), colours (style), what is completed (commands).
 
-prompt_toolkit runs in a thread of its own while the calling thread waits: on the calling thread
+prompt_toolkit runs in a thread of its own while the calling thread waits.  On the calling thread,
 its event loop would take over the signal wake-up descriptor that Trio needs.
 """
 
@@ -44,7 +44,8 @@ if TYPE_CHECKING:
     from .terminal import Terminal
 
 LOOK_INTERVAL = 0.2
-"""Seconds between two looks at the terminal's size; its signal belongs to the main thread."""
+"""Seconds between two looks at the terminal's size.  The prompt's thread cannot use SIGWINCH, which
+only the main thread can handle."""
 
 
 def open_prompt_editor(
@@ -52,7 +53,7 @@ def open_prompt_editor(
 ) -> PromptEditor:
     """A prompt for the commands of `interpreter`.
 
-    toolbar: the toolbar's line for a width in columns; called in the prompt's thread.
+    toolbar: gives the toolbar's line for a width in columns; called in the prompt's thread.
     """
     history = CommandHistory(history_path())
     completer = CommandCompleter(interpreter)
@@ -73,7 +74,7 @@ def drawn_session(
     is_incomplete: Callable[[str], bool],
     toolbar: Callable[[int], Line],
 ) -> PromptSession[str]:
-    """A session with colours, menus, a toolbar and statements of several lines."""
+    """A session with colours, menus, a toolbar and editing of several lines."""
 
     def toolbar_fragments() -> StyleAndTextTuples:
         line = toolbar(terminal.size.columns)
@@ -99,7 +100,7 @@ def drawn_session(
 
 
 def row_session(terminal: Terminal, history: History, completer: Completer) -> PromptSession[str]:
-    """A session in one row; a statement of several lines is asked for line by line."""
+    """A session in one row; it reads a statement of several lines line by line."""
     return PromptSession(
         history=history,
         completer=completer,
@@ -129,7 +130,7 @@ def page_session(terminal: Terminal) -> PromptSession[str]:
 
 
 class PromptEditor:
-    """Reads input with a session of prompt_toolkit, and single keys with another one."""
+    """Reads input with one session of prompt_toolkit, and single keys with another one."""
 
     def __init__(
         self,
@@ -145,27 +146,28 @@ class PromptEditor:
         self._history = history
         self._given_up = False
         self._is_open = False
-        self._closed = Bell()  # rung when no prompt is open any more
-        self._opening = threading.RLock()  # a signal handler may come in between
+        self._closed = Bell()  # rung when a prompt has closed
+        self._opening = threading.RLock()  # reentrant: a signal handler may run in between
         self._early: list[Callable[[], None]] = []
         # A thread or a child of the program may have printed since the last key.
         session.app.key_processor.before_key_press += lambda _: self._draw_anew()
 
     @property
     def problem(self) -> str:
-        """What is amiss but keeps nobody from typing, a sentence; empty when all is well."""
+        """A sentence about a problem that does not prevent typing; empty if there is none."""
         return self._history.problem
 
     def read(self, prompt: str, *, given_up: str | None = None) -> str | None:
-        """One input; Ctrl-D on an empty line is None.
+        """One input; None for Ctrl-D on an empty line.
 
-        Ctrl-C gives the input up: then it is `given_up`, or without that asked for again.
+        Ctrl-C gives the input up: then the result is `given_up`, or if that is None, a new prompt
+        begins.
         """
-        interrupted = interrupts.noticed()  # on the way here
+        interrupted = interrupts.noticed()  # Ctrl-C just before the prompt opens
         while not (interrupted and given_up is not None):
             try:
                 return self._wait_for(prompt, given_up)
-            except KeyboardInterrupt:  # not the key but the signal, from elsewhere: the same
+            except KeyboardInterrupt:  # the signal, from elsewhere, means the same as the key
                 interrupted = True
                 interrupts.noticed()  # drops a SIGINT that came while this prompt was closing
         return given_up
@@ -179,9 +181,9 @@ class PromptEditor:
             self._session = lines
 
     def print_above(self, write: Callable[[], None]) -> bool:
-        """Have `write` called with the prompt out of the way.  False when none is open.
+        """Let `write` be called while the prompt is off the screen; False if no prompt is open.
 
-        May be called from any thread; it does not wait.
+        Any thread may call this; it does not wait.
         """
         app = self._session.app
         with self._opening:
@@ -192,7 +194,8 @@ class PromptEditor:
                 self._early.append(write)  # the prompt is about to be drawn
                 return True
         try:
-            # In the context of the prompt, or another application would be asked to make way.
+            # In the context of the prompt: prompt_toolkit finds the application there that must
+            # leave the screen.
             loop.call_soon_threadsafe(lambda: self._write_above(write), context=context)
         except RuntimeError:  # the prompt has just been closed
             return False
@@ -203,22 +206,22 @@ class PromptEditor:
         run_in_terminal(write)
 
     def _draw_anew(self) -> None:
-        """Forget what is drawn, so that all of it is drawn next, from where the cursor is."""
+        """Forget what is on the screen, so that the prompt is drawn anew where the cursor is."""
         renderer = self._session.app.renderer
         self._output.to_row_start()
-        # With what is drawn next, so that nothing flickers.
+        # Sent together with what is drawn next, so that nothing flickers.
         self._output.hold_back(holds=True)
         try:
             renderer.erase(leave_alternate_screen=False)
-            renderer.request_absolute_cursor_position()  # without it there would be no toolbar
+            renderer.request_absolute_cursor_position()  # without this no toolbar is drawn
         finally:
             self._output.hold_back(holds=False)
 
     def _wait_for(self, prompt: str, given_up: str | None) -> str | None:
-        """Have another thread ask while this one waits."""
+        """Ask in another thread, while this one waits."""
         answer: list[str | None] = []
         problem: list[BaseException] = []
-        # Not `join`: on Python 3.11 and 3.12 one that is interrupted takes the thread for ended.
+        # Not `join`: on Python 3.11 and 3.12, an interrupted `join` takes the thread for ended.
         self._make_way()
         self._is_open, self._given_up = True, False
 
@@ -232,17 +235,18 @@ class PromptEditor:
                     self._is_open = False
                     early, self._early = self._early, []
                 self._closed.ring()
-                for write in early:  # too late for this prompt
+                for write in early:  # the prompt has closed before it could print them
                     write()
 
         try:
             threading.Thread(target=ask, name="stepdbg prompt", daemon=True).start()
-        except RuntimeError:  # on Python 3.12 functions at exit can start none any more
+        except RuntimeError:  # on Python 3.12 exit functions can start no thread
             ask()
         try:
             self._closed.wait_until(lambda: not self._is_open)
         except BaseException:
-            # Ctrl-C, or a signal handler of the program; the terminal must not stay ours.
+            # Ctrl-C, or the program's signal handler has raised: close the prompt, which would
+            # keep the terminal.
             self._make_way()
             raise
         if problem:
@@ -250,7 +254,7 @@ class PromptEditor:
         return answer[0]
 
     def _make_way(self) -> None:
-        """End a prompt that is still open: a storm of signals breaks into any waiting."""
+        """Close a prompt that is still open: the wait for it may be interrupted many times."""
         if self._is_open:
             self._given_up = True
             self._end_from_outside()
@@ -282,12 +286,12 @@ class PromptEditor:
             early, self._early = self._early, []
         for write in early:
             run_in_terminal(write)
-        # The size is taken before anything is drawn: prompt_toolkit's own watch takes it after
-        # its first pause, and misses a change that comes earlier.
+        # The size is read before anything is drawn.  prompt_toolkit's own watch reads it after its
+        # first pause, and would miss an earlier change.
         app.create_background_task(self._look_at_terminal(app.output.get_size()))
 
     async def _look_at_terminal(self, size: Size) -> None:
-        """Draw anew when the size changes, give up when the terminal has gone."""
+        """Draw the prompt anew when the size changes, and close it when the terminal has gone."""
         app = self._session.app
         while not (self._terminal.gone or self._given_up):
             await asyncio.sleep(LOOK_INTERVAL)
@@ -300,12 +304,12 @@ class PromptEditor:
     def _end_from_outside(self) -> None:
         loop, context = self._session.app.loop, self._session.app.context
         if loop is not None:
-            # In the context of the prompt: `stop_search` asks for its application there.
+            # In the context of the prompt: `stop_search` looks for its application there.
             loop.call_soon_threadsafe(self._end, context=context)
 
     def _end(self) -> None:
         app = self._session.app
         if app.is_running and not app.is_done:
-            if app.layout.is_searching:  # the next prompt would type into the search still
+            if app.layout.is_searching:  # else typing at the next prompt goes into the search
                 stop_search()
             app.exit(exception=EOFError)

@@ -1,7 +1,7 @@
-"""The front end that a user at a terminal talks to.
+"""The front end for a user at a terminal.
 
-Owns: meeting `model.protocols.FrontEnd`, and building its parts when they are first needed.
-Does not own: what is said at a stop (conversation) or how it is printed (screen).
+Owns: implementing `model.protocols.FrontEnd`, and making its parts when they are first needed.
+Does not own: what a stop shows (conversation), or how it is printed (screen).
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ if TYPE_CHECKING:
 class TerminalFrontEnd(MovingTalk):
     """A prompt on a terminal; see `model.protocols.FrontEnd`.
 
-    place: the descriptor that writes to the terminal that standard input is, or the path of
-    another device to talk on.
-    aside: where text goes instead, while only the prompt stays at the terminal.
+    place: the descriptor that writes to the terminal at standard input, or the path of another
+        terminal to use.
+    aside: where text goes instead, if only the prompt is to be at the terminal.
     commands: lines to carry out before the first prompt.
     talk: how much to say.
-    start_file: a start file by name, read after the user's own.
-    own_start_file: whether the user's own is read (not after a restart, which brings along
-    what it has set up).
+    start_file: the path of a start file, read after the user's own.
+    own_start_file: whether to read the user's own; not after a restart, which hands over what that
+        file has set up.
 
-    Raises `BadUsage` when the device or the start file cannot be used.
+    Raises `BadUsage` if the device or the start file cannot be used.
     """
 
     def __init__(
@@ -67,20 +67,20 @@ class TerminalFrontEnd(MovingTalk):
 
     @property
     def wants_recorder(self) -> bool:
-        """Yes: somebody is going to ask."""
+        """True: the user may ask what woke a task."""
         return True
 
     @property
     def takes_ctrl_c(self) -> bool:
-        """Yes: it is typed at the debugger's terminal."""
+        """True: Ctrl-C is typed at the debugger's terminal."""
         return True
 
     def would_answer(self) -> bool:
-        """Yes: somebody sits at the terminal."""
+        """True: a user is at the terminal."""
         return True
 
     def on_session(self, inspector: Inspector, controller: Controller) -> None:
-        """Nothing is asked while the program runs; the terminal is its own then."""
+        """Do nothing: while the program runs, the terminal belongs to it."""
 
     def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
         """Show the stop and take commands until one lets the run go on."""
@@ -109,14 +109,14 @@ class TerminalFrontEnd(MovingTalk):
             tell_event(event)
 
     def close(self) -> None:
-        """Give the terminal back."""
+        """Close what the front end uses, and leave the terminal to the program."""
         self._rest()
         self._terminal.close()
         if self._aside is not None:
             self._aside.close()
 
     def get_ready(self) -> None:
-        """See `engine.rewinding.past`."""
+        """Import what a stop needs, before the process is copied; see `engine.rewinding.past`."""
         from stepdbg.commands import sources  # noqa: F401 - a stop needs these
         from stepdbg.commands.interpreter import Interpreter  # noqa: F401
         from stepdbg.frontends.dialogue import Dialogue  # noqa: F401
@@ -162,7 +162,7 @@ class TerminalFrontEnd(MovingTalk):
             partial(_has_pages, controller),
             welcomes=self._welcomes,
         )
-        with suppress(NotNow):  # nothing is ever awaited in a dump
+        with suppress(NotNow):  # a dump has no code that could await
             controller.steering.ask_with(conversation.agrees)
             self._screen.status = StatusLine(self._terminal)
             controller.steering.report_to(self._screen.status.show)

@@ -1,7 +1,7 @@
-"""Colours of what is being typed.
+"""Colours of the line that is being typed.
 
-Owns: telling a command from Python by its first word, and colouring both.
-Does not own: what counts as a command (the command table, given as names).
+Owns: distinguishing a command from Python by its first word, and colouring both.
+Does not own: which words are commands (the command table, given as names).
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from .paint import python_lexer
 
 
 class InputLexer(Lexer):
-    """Colours the command word, and Python where Python may stand.
+    """Colours the command word, and Python where a command takes Python.
 
-    names: the words that are commands.  python_after: those that take Python.
+    names: the words that are commands.  python_after: the commands that take Python.
     """
 
     def __init__(self, names: Collection[str], python_after: Collection[str]) -> None:
@@ -27,13 +27,13 @@ class InputLexer(Lexer):
         self._python_after = python_after
 
     def lex_document(self, document: Document) -> Callable[[int], StyleAndTextTuples]:
-        """prompt_toolkit asks for the fragments of one line after the other."""
+        """A function that gives the coloured fragments of a line by its number."""
         lines = self._coloured(document.text)
         return lambda number: lines[number] if number < len(lines) else []
 
     def _coloured(self, text: str) -> list[StyleAndTextTuples]:
         indent = text[: len(text) - len(text.lstrip())]
-        # The grammar: a command word counts only before a blank or the end of the line.
+        # By the grammar, a command word must be followed by a blank or the end of the line.
         word = text.split(maxsplit=1)[0] if text.strip() else ""
         if word not in self._names:
             return _python(text)

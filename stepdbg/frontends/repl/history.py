@@ -1,6 +1,6 @@
 """The history of typed commands, kept between sessions.
 
-Owns: where the history file lies, its mode, its length, and going on without it.
+Owns: where the history file is, its mode, its length, and going on without it.
 Does not own: searching it or suggesting from it (prompt_toolkit does).
 """
 
@@ -14,11 +14,11 @@ from prompt_toolkit.history import History
 from stepdbg.model.standard import contextlib, errno, os, stat
 
 KEPT_LINES: Final = 5000
-"""How many entries survive when the file is cut; it is cut at twice that many."""
+"""How many entries stay when the file is shortened; that happens at twice as many."""
 
 
 def history_path() -> str:
-    """Where the history lies (XDG Base Directory Specification 0.8, state files)."""
+    """The path of the history (XDG Base Directory Specification 0.8, state files)."""
     configured = os.environ.get("XDG_STATE_HOME", "")
     folder = configured if os.path.isabs(configured) else os.path.expanduser("~/.local/state")
     return os.path.join(folder, "stepdbg", "history")
@@ -27,8 +27,8 @@ def history_path() -> str:
 class CommandHistory(History):
     """Entries in a file of the user, one a line (`encode_entry`).
 
-    problem: why the file cannot be used, a sentence; the session then goes on with a history of
-        its own.  Empty while all is well.
+    problem: why the file cannot be used, a sentence; empty if it can.  Without the file the session
+        keeps its history in memory.
     """
 
     def __init__(self, path: str) -> None:
@@ -67,13 +67,13 @@ class CommandHistory(History):
 
     def _append(self, text: str) -> None:
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
-        # A fifo would wait for its other end, and a device is not ours to close to others.
+        # Opening a fifo would wait for its other end, and the mode of a device must not change.
         with open(
             os.open(self._path, flags | os.O_NONBLOCK, 0o600), "a", encoding="utf-8"
         ) as stream:
             if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
                 raise OSError(errno.EINVAL, "it is not a regular file")
-            # A file from elsewhere may be open to others; what was typed is nobody's business.
+            # An existing file may be readable by others, who must not see what was typed.
             os.fchmod(stream.fileno(), 0o600)
             stream.write(text)
 

@@ -1,6 +1,6 @@
-"""Keys that mean something of their own at our prompt.
+"""The keys that have a special meaning at stepdbg's prompt.
 
-Owns: Enter in a multi-line statement, Ctrl-C, and that Ctrl-Z suspends.
+Owns: Enter in a multi-line statement, Ctrl-C, and Ctrl-Z, which suspends.
 Does not own: the other keys, which are prompt_toolkit's Emacs keys (Ctrl-R, arrows, Tab, …).
 """
 
@@ -22,7 +22,7 @@ from .suspending import suspend
 INDENT = "    "
 
 MORE, STOP = "more", "stop"
-"""What is answered between two pages of a long listing."""
+"""The answers between two pages of a long listing."""
 
 
 def prompt_keys(
@@ -31,7 +31,8 @@ def prompt_keys(
 ) -> KeyBindings:
     """The key bindings.
 
-    is_incomplete: whether a text wants more lines.  on_tab: instead of opening the menu.
+    is_incomplete: tells whether a text needs more lines.
+    on_tab: called for the Tab key, instead of opening the menu.
     """
     keys = KeyBindings()
     at_prompt = has_focus(DEFAULT_BUFFER)
@@ -46,7 +47,7 @@ def prompt_keys(
         if _wants_more(buffer, is_incomplete):
             buffer.insert_text("\n" + _next_indent(buffer.document.current_line_before_cursor))
         else:
-            # Without the empty line that ended a block, which has no place in the history.
+            # Without the empty line that ended a block: the history must not have it.
             buffer.document = Document(buffer.text.rstrip("\n \t"))
             buffer.validate_and_handle()
 
@@ -68,7 +69,7 @@ def prompt_keys(
 
 @Condition
 def _at_indent() -> bool:
-    """Whether the cursor stands in the indentation of a continued statement."""
+    """Whether the cursor is in the indentation of a continued statement."""
     document = get_app().current_buffer.document
     return document.cursor_position_row > 0 and not document.current_line_before_cursor.strip()
 
@@ -85,9 +86,9 @@ def _next_indent(line: str) -> str:
 
 
 def page_keys() -> KeyBindings:
-    """The keys between two pages: a single one is the answer, `MORE` or `STOP`.
+    """The keys between two pages: one key is the answer, `MORE` or `STOP`.
 
-    Any other character ends the listing and begins the next line.
+    Any other character ends the listing and is the first of the next line.
     """
     keys = KeyBindings()
 

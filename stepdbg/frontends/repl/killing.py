@@ -1,6 +1,6 @@
-"""A signal that ends the process at a prompt leaves the terminal as it was.
+"""Puts the terminal back before a signal ends the process at a prompt.
 
-Owns: SIGTERM, SIGHUP and SIGQUIT for the time of a stop, where the program leaves them alone.
+Owns: the handlers of SIGTERM, SIGHUP and SIGQUIT during a stop, unless the program has its own.
 Does not own: SIGINT (engine), suspending (suspending).
 """
 
@@ -19,9 +19,9 @@ _DEADLY = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 @contextmanager
 def terminal_given_back(terminal: Terminal) -> Iterator[None]:
-    """Whatever kills the process in the block, give the terminal its modes back before.
+    """A block in which a signal that ends the process first restores the terminal's modes.
 
-    Does nothing on other threads: Python lets only the main one set a handler.
+    Does nothing except on the main thread, since Python lets no other thread set a handler.
     """
     try:
         modes = termios.tcgetattr(terminal.reads)
@@ -32,10 +32,10 @@ def terminal_given_back(terminal: Terminal) -> Iterator[None]:
         return
 
     def die(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a signal handler
-        with suppress(termios.error):  # it may be the terminal that has gone
+        with suppress(termios.error):  # the terminal may have gone
             termios.tcsetattr(terminal.reads, termios.TCSANOW, modes)
         if not terminal.dumb:
-            terminal.write_raw("\x1b[?2004l\x1b[?25h\r\n")  # plain pasting, a visible cursor
+            terminal.write_raw("\x1b[?2004l\x1b[?25h\r\n")  # no bracketed paste, a visible cursor
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
 

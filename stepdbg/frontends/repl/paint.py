@@ -1,6 +1,6 @@
-"""Rendered lines to text for the terminal.
+"""Turns rendered lines into text for the terminal.
 
-Owns: turning styled spans into text with escape codes, or without any; colouring source.
+Owns: styled spans as text, with or without escape codes; colouring source.
 Does not own: the looks (palette) or what the lines say (render).
 """
 
@@ -46,7 +46,7 @@ def _in_look(look: str, text: str) -> str:
 
 
 def _coloured_source(lines: Iterable[str]) -> Iterator[str]:
-    """Colour lines of source as one text, so that a string over several lines is one."""
+    """Colour lines of source as one text, so that a string of several lines is seen as one."""
     return iter(_coloured_text("\n".join(line.replace("\n", " ") for line in lines)))
 
 
@@ -54,7 +54,7 @@ def _coloured_source(lines: Iterable[str]) -> Iterator[str]:
 def _coloured_text(text: str) -> tuple[str, ...]:
     coloured: list[str] = []
     pieces: list[str] = []
-    # Unprocessed, because the lexer would otherwise strip a byte order mark.
+    # `get_tokens` would strip a byte order mark.
     for _, token, piece in python_lexer().get_tokens_unprocessed(text):
         first, *rest = piece.split("\n")
         look = palette.token_look(token)

@@ -1,10 +1,10 @@
 """The colours: one table for printed text, typed text and the toolbar.
 
-Owns: which look every style name of `render` and every kind of Python token has.
+Owns: the look of every style name of `render` and of every kind of Python token.
 Does not own: writing escape codes (paint) or prompt_toolkit's styles (style).
 
-Only the sixteen ANSI colours and attributes are used, as the user's own theme makes them fit its
-background; none of white, black, grey and yellow, each of which vanishes on some background.
+Only the sixteen ANSI colours and attributes are used, because the user's theme makes them fit its
+background.  White, black, grey and yellow are not used: each of them vanishes on some background.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SPAN_LOOKS: Final = {
     "rule": "dim",
     "copied": "",
 }
-"""Looks of the style names that `render.spans` lists; others look plain."""
+"""The looks of the style names that `render.spans` lists; other names look plain."""
 
 TOKEN_LOOKS: Final = {
     "Token.Keyword": "magenta",
@@ -43,7 +43,7 @@ TOKEN_LOOKS: Final = {
     "Token.Literal.String": "green",
     "Token.Comment": "dim",
 }
-"""Looks of pygments' token types by their printed names; a subtype looks as its parent."""
+"""The looks of pygments' token types by their printed names; a subtype looks like its parent."""
 
 _CODES: Final = {
     "bold": "1",

@@ -1,6 +1,6 @@
-"""Reading a line without any escape code, for terminals that understand none.
+"""Reading a line without escape codes, for terminals that understand none.
 
-Owns: a prompt whose editing is the terminal driver's own (erase, kill, Ctrl-C, Ctrl-D).
+Owns: a prompt where the terminal driver does the editing (erase, kill, Ctrl-C, Ctrl-D).
 Does not own: editing with keys, completion and history (editor).
 """
 
@@ -29,10 +29,10 @@ class PlainReader:
         self._rest = b""
 
     def read(self, prompt: str, *, given_up: str | None = None) -> str | None:
-        """One line without its end; None when the terminal has no more to give.
+        """One line without its end; None at the end of input.
 
-        Ctrl-D on an empty line is the end.  Ctrl-C gives the line up: then it is `given_up`, or
-        without that asked for again.
+        Ctrl-D on an empty line is the end.  Ctrl-C gives the line up: then the result is
+        `given_up`, or if that is None, a new prompt begins.
         """
         while True:
             try:
@@ -51,7 +51,7 @@ class PlainReader:
                 return given_up
 
     def wants_more(self, prompt: str) -> bool:
-        """Ask between two pages of a listing: an empty line is yes, another command is the next."""
+        """Ask between two pages of a listing: an empty line means yes; a command is read next."""
         line = self.read(prompt, given_up=_STOP)
         if line and line != _STOP:
             self._rest = f"{line}\n".encode(self._terminal.encoding, "replace") + self._rest
@@ -66,15 +66,15 @@ class PlainReader:
         return self._take_line()
 
     def _read_more(self) -> bool:
-        """Read what is there.  False at the end of input."""
+        """Read what has arrived; False at the end of input."""
         poll = select.poll()
         poll.register(self._terminal.reads, select.POLLIN)
         with interruptible():
             events = poll.poll()
         data = os.read(self._terminal.reads, 4096)
         self._rest += data
-        # Ctrl-D behind some text hands over the text first, then reads as an end; as in a
-        # shell it means nothing there, unless the terminal has really gone.
+        # Ctrl-D after some text first delivers the text, and then reads as an end.  As in a shell
+        # that end is ignored, unless the terminal has really gone.
         hung_up = any(event & select.POLLHUP for _, event in events)
         return bool(data) or (bool(self._rest) and not hung_up)
 
@@ -86,10 +86,10 @@ class PlainReader:
 
 
 class _InterruptEndsLine:
-    """While it is entered, Ctrl-C reaches us as the end of a line and raises no signal.
+    """A block in which Ctrl-C arrives as the end of a line and raises no signal.
 
-    A SIGINT during a stop belongs to the user who runs the program; here the key is an editing key,
-    as it is for the prompt that draws.  Everything is put back on leaving.
+    A SIGINT during a stop would go to the program.  At the prompt, Ctrl-C is an editing key, as in
+    the other kind of prompt.  The block restores everything at its end.
     """
 
     def __init__(self, descriptor: int) -> None:

@@ -1,10 +1,10 @@
-"""Drawing the prompt in one row, with no escape code.
+"""Drawing the prompt in one row, without escape codes.
 
-Owns: an output for prompt_toolkit that only ever prints characters, returns and backspaces, and
-the Tab key for a prompt that has no room for a menu.
+Owns: an output for prompt_toolkit that prints only characters, returns and backspaces, and the Tab
+key for a prompt that has no room for a menu.
 Does not own: the session that draws through it (editor).
 
-This is what ``NO_COLOR`` leaves: a user who asks for no escape code keeps history, search and
+It is used with ``NO_COLOR``.  A user who wants no escape codes keeps history, search and
 completion, but has no colours, menu or toolbar, and one row to edit in.
 """
 
@@ -27,10 +27,10 @@ MOST_COMPLETIONS = 200
 
 
 class RowOutput(DummyOutput, OutputAnew):
-    """One row of a terminal that need not understand anything but carriage return and backspace.
+    """One row of a terminal, which must understand only carriage return and backspace.
 
-    prompt_toolkit moves its cursor freely within a row; here a move to the right prints what
-    stands there once more, hence the memory of the row.
+    prompt_toolkit moves its cursor freely within a row.  Here a move to the right prints again the
+    characters that are there, so the object remembers the row.
     """
 
     def __init__(self, terminal: Terminal) -> None:
@@ -41,7 +41,7 @@ class RowOutput(DummyOutput, OutputAnew):
         self._holds = False
 
     def fileno(self) -> int:
-        """The descriptor that is written to."""
+        """The descriptor to write to."""
         return self._terminal.writes
 
     def encoding(self) -> str:
@@ -49,11 +49,11 @@ class RowOutput(DummyOutput, OutputAnew):
         return self._terminal.encoding
 
     def get_size(self) -> Size:
-        """One row; a column less than there is, so that the terminal never wraps it."""
+        """One row, with a column less than the terminal has, so that it never wraps."""
         return Size(rows=1, columns=max(2, self._terminal.size.columns - 1))
 
     def get_rows_below_cursor_position(self) -> int:
-        """One, always."""
+        """One, since the prompt has one row."""
         return 1
 
     def write(self, data: str) -> None:
@@ -62,14 +62,14 @@ class RowOutput(DummyOutput, OutputAnew):
             self._put(character)
 
     def to_row_start(self) -> None:
-        """Blank the row and begin it anew."""
+        """Blank the row and move the cursor to its beginning."""
         blanks = " " * self.get_size().columns
         self._cells.clear()
         self._column = 0
         self._buffered.append(f"\r{blanks}\r")
 
     def hold_back(self, *, holds: bool) -> None:
-        """Whether to keep what is printed until there is more of it."""
+        """Keep what is printed until there is more, or stop doing so."""
         self._holds = holds
 
     def flush(self) -> None:
@@ -81,7 +81,7 @@ class RowOutput(DummyOutput, OutputAnew):
             self._terminal.write_raw(text)
 
     def cursor_forward(self, amount: int) -> None:
-        """Move right over what stands there."""
+        """Move right, by printing again the characters that are there."""
         passed = self._cells[self._column : self._column + amount]
         self.write("".join(passed) + " " * (amount - len(passed)))
 
@@ -118,7 +118,7 @@ class RowOutput(DummyOutput, OutputAnew):
 
 
 def complete_below(terminal: Terminal) -> Callable[[KeyPressEvent], None]:
-    """What Tab does where no menu can open: complete as far as possible, else list."""
+    """The action of Tab where no menu can open: complete as far as possible, else list."""
 
     def complete(event: KeyPressEvent) -> None:
         buffer = event.current_buffer

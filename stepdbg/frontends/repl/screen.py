@@ -1,7 +1,7 @@
 """Printing to the terminal: replies, events and stepdbg's sentences.
 
-Owns: fitting them to the width of the moment, colouring them if wanted, and keeping clear of a
-prompt that is open.  Does not own: their layout (render) or the device (terminal).
+Owns: fitting them to the present width, colouring them if wanted, and printing above an open
+prompt.  Does not own: their layout (render) or the device (terminal).
 """
 
 from __future__ import annotations
@@ -28,16 +28,18 @@ if TYPE_CHECKING:
 
 
 PAGE_KEYS = "Enter shows more, q ends the listing"
-"""Said between two pages."""
+"""Shown between two pages."""
 
 
 class Screen:
-    """Everything that stepdbg prints goes through here; any thread may print.
+    """Prints everything that stepdbg says; any thread may print.
 
-    aside: where it goes in the place of the terminal, if the user wants it elsewhere.
-    above_prompt: has a function called while the open prompt is out of the way, and says
-        whether a prompt is open at all.
-    status: tells how a run gets on; None before the first prompt.
+    aside: where it goes instead of the terminal, if the user wants that.
+
+    Attributes:
+        above_prompt: calls a function while the open prompt is off the screen, and returns whether
+            a prompt is open at all.
+        status: shows the progress of a run; None before the first prompt.
     """
 
     def __init__(self, terminal: Terminal, aside: PlainOutput | None = None) -> None:
@@ -48,7 +50,7 @@ class Screen:
 
     @property
     def width(self) -> int:
-        """Columns at this moment."""
+        """The columns at this moment."""
         return self._terminal.size.columns if self._aside is None else width_of_transcripts()
 
     def replies(self, replies: Iterable[Reply]) -> None:
@@ -59,14 +61,14 @@ class Screen:
         lines: list[Line] = []
         for reply in replies:
             lines += render_reply(reply, self.width)
-            # No other command lets code of the program print.
+            # Only code that is evaluated can print.
             self._terminal.unsure &= isinstance(reply, Evaluated)
         return lines
 
     def pages(self, replies: Iterable[Reply], wants_more: Callable[[str], bool]) -> bool:
         """Print the answers to a line, one screenful at a time.
 
-        wants_more: asked by a prompt between two of them.
+        wants_more: called between two screenfuls, with the prompt; asks the user whether to go on.
 
         Returns:
             Whether all of it was shown.
@@ -82,7 +84,7 @@ class Screen:
 
     @property
     def _rows(self) -> int:
-        """How many lines there is room for above a prompt of one row."""
+        """How many lines fit above a prompt of one row."""
         return max(self._terminal.size.lines - 1, 1)
 
     def event(self, event: Event) -> None:
@@ -91,7 +93,7 @@ class Screen:
             self._print(render_event(event, self.width), after_program=True)
 
     def note(self, sentence: str, level: str = "note") -> None:
-        """Print a sentence of stepdbg's; `level` as in `model.stops.Note`."""
+        """Print a sentence of stepdbg; `level` as in `model.stops.Note`."""
         self._print(render_event(Note(sentence, level), self.width))
 
     def sentence(self, sentence: str) -> None:
@@ -103,12 +105,12 @@ class Screen:
         self._print([clip((Span("dim", prompt + line),), self.width)])
 
     def typed(self, prompt: str, line: str) -> None:
-        """Note a line that was typed at the terminal where its answers will be read."""
+        """Write a typed line where its answers go, if that is not the terminal."""
         if self._aside is not None:
             self._aside.write(f"{prompt}{line}\n")
 
     def question(self, sentence: str) -> None:
-        """Print a sentence that is asked at the terminal, wherever other text goes."""
+        """Print a question at the terminal, wherever other text goes."""
         self._show(render_reply(Message(sentence, "note"), self._terminal.size.columns))
 
     def _print(self, lines: Sequence[Line], *, after_program: bool = False) -> None:
@@ -128,13 +130,13 @@ class Screen:
 
 
 def is_worth_a_line(event: Event) -> bool:
-    """Whether a user who is looking at stops wants to be told."""
+    """Whether to print an event for a user at a terminal."""
     if isinstance(event, RunStarted):
         return event.run > 1
     if isinstance(event, LintFound):
         return not event.at_stop
-    # A resume is what was just typed, output is on the screen already, and the shell shows
-    # how the program ended.
+    # The user has just typed what resumes the run, output is on the screen already, and the shell
+    # shows how the program ended.
     return not isinstance(event, Resumed | Output | ProgramEnded)
 
 

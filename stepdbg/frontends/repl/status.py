@@ -1,13 +1,13 @@
-"""The line that tells how a run gets on while nothing stops it.
+"""The line that shows the progress of a run between stops.
 
-Owns: `StatusLine`: its text, drawing it over itself, taking it away before anything else is shown.
-Does not own: what it tells (engine.noticing.progress).
+Owns: `StatusLine`: its text, drawing it over itself, erasing it before anything else is shown.
+Does not own: the numbers in it (engine.noticing.progress).
 
-The program may write at any moment, and nobody can tell at which column it has left the cursor.
+The program may write at any moment, and stepdbg cannot know in which column it leaves the cursor.
 So the line is shown only at a terminal that neither standard output nor standard error leads to:
 both are redirected, or the prompt is at another device (`--tty`).  It is not shown while another
-job has the terminal, or on a terminal that cannot erase a line.  A program that opens its terminal
-by name and writes there is not noticed.
+job has the terminal, or on a terminal that cannot erase a line.  stepdbg does not notice a program
+that opens its terminal by name and writes there.
 """
 
 from __future__ import annotations
@@ -40,33 +40,33 @@ class StatusLine:
         self._process = os.getpid()
 
     def show(self, progress: Progress | None) -> None:
-        """Show how a run gets on, or nothing for None."""
-        if os.getpid() != self._process:  # the terminal is the parent's
+        """Show the progress of a run, or nothing for None."""
+        if os.getpid() != self._process:  # the terminal belongs to the parent
             return
         with self._one_writer:
             if progress is None or self._resting or not self._is_alone():
                 self._erase()
                 return
-            # The last column stays free: there some terminals begin a new row.
+            # The last column stays free, since some terminals begin a new row there.
             text = clip_text(text_of(progress), self._terminal.size.columns - 1)
             self._terminal.write_raw(_ERASE + text)
             self._shown = True
 
     def clear(self) -> None:
-        """Something else is about to be shown."""
+        """Erase the line, because something else is about to be shown."""
         if self._shown and os.getpid() == self._process:
             with self._one_writer:
                 self._erase()
 
     def rest(self) -> None:
-        """Show nothing before `begin`."""
+        """Show nothing until `begin`."""
         with self._one_writer:
             self._resting = True
             if os.getpid() == self._process:
                 self._erase()
 
     def begin(self) -> None:
-        """The run goes on now."""
+        """The run goes on: the line may be shown again."""
         self._resting = False
 
     def _erase(self) -> None:
@@ -81,7 +81,7 @@ class StatusLine:
         try:
             if os.tcgetpgrp(terminal.writes) != os.getpgrp():
                 return False
-        except OSError:  # not the terminal that controls this process
+        except OSError:  # it does not control this process
             pass
         return not any(_is_same(terminal.writes, number) for number in (1, 2))
 
@@ -93,13 +93,13 @@ class StatusLine:
 
 
 def _is_same(terminal: int, number: int) -> bool:
-    """Whether a descriptor leads to a terminal, under whichever of its names."""
+    """Whether a descriptor leads to a terminal, by any name of that terminal."""
     try:
         if not os.isatty(number):
             return False
         if os.fstat(terminal).st_rdev == os.fstat(number).st_rdev:
             return True
-        os.tcgetpgrp(terminal)  # /dev/tty is a device of its own; both control this process
+        os.tcgetpgrp(terminal)  # fails for one that does not control this process; /dev/tty does
         os.tcgetpgrp(number)
     except OSError:
         return False

@@ -10,23 +10,23 @@ from prompt_toolkit.styles import Attrs, Style
 
 from . import palette
 
-_HAS_DIM = "dim" in Attrs._fields  # prompt_toolkit learnt it in 3.0.50
+_HAS_DIM = "dim" in Attrs._fields  # since prompt_toolkit 3.0.50
 _ATTRIBUTES = ("bold", "dim")
 
 
 def style_string(look: str) -> str:
-    """A look of `palette` in prompt_toolkit's words."""
+    """A look of `palette` as a style string of prompt_toolkit."""
     words = (word for word in look.split() if word != "dim" or _HAS_DIM)
     return " ".join(word if word in _ATTRIBUTES else f"ansi{word}" for word in words)
 
 
 def prompt_style() -> Style:
-    """The style of the prompt; it names no background, menus are the user's colours reversed."""
+    """The style of the prompt; it sets no background, and menus reverse the user's colours."""
     return Style.from_dict(
         {
             "prompt": "bold",
             "command": "bold",
-            # A line that was given up looks as it did.
+            # A line that was given up keeps its look.
             "aborting": "noinherit",
             "exiting": "noinherit",
             "auto-suggestion": style_string("dim"),
@@ -49,6 +49,6 @@ def prompt_style() -> Style:
 def toolbar_style(style: str) -> str:
     """The style string for a style name of `render.spans` in the toolbar.
 
-    Colours are left out: the bar is reversed, and they would become its background.
+    Colours are left out: the bar is reversed, so they would become its background.
     """
     return "bold" if "bold" in palette.SPAN_LOOKS.get(style, "").split() else ""

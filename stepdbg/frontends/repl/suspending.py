@@ -1,11 +1,11 @@
 """Ctrl-Z at the prompt.
 
-Owns: stopping the process as a shell's job, and coming back with the line as it was.
+Owns: stopping the process as a shell's job, and drawing the line again when it goes on.
 Does not own: which key does it (keys).
 
-prompt_toolkit sends the signal to the process group and goes on drawing.  From a thread that
-is too early: another thread has to be woken to take the signal, and what this one draws until
-then is lost.  A signal to this very thread stops the process before the call returns.
+prompt_toolkit sends the signal to the process group and goes on drawing.  In a thread that is too
+early: the kernel must first wake another thread to take the signal, and what this thread draws
+until then is lost.  A signal to this very thread stops the process before the call returns.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def suspend(event: KeyPressEvent) -> None:  # noqa: ARG001 - the signature of a 
 
 
 def _stop_here() -> None:
-    if os.getpgrp() != os.getpid():  # part of a pipeline, whose other commands must stop as well
+    if os.getpgrp() != os.getpid():  # part of a pipeline: its other commands must stop as well
         os.kill(0, signal.SIGTSTP)
         return
     before = signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTSTP})

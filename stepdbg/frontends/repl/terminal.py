@@ -1,7 +1,7 @@
-"""The terminal itself: which device, how wide, what it can do, and writing to it.
+"""The terminal itself: its device, its width, what it can do, and writing to it.
 
-Owns: the file descriptors, the size, whether escape codes and colours are welcome, and the one
-way by which text of ours reaches the screen.
+Owns: the file descriptors, the size, whether escape codes and colours are wanted, and the one way
+by which stepdbg's text reaches the screen.
 Does not own: what is written (render), its colours (paint) or reading from it (editor, plain).
 """
 
@@ -16,21 +16,23 @@ from stepdbg.model.program_streams import NO_CODES, Lifted, lift
 from stepdbg.model.standard import contextlib, locale, os, re, select, termios
 
 FALLBACK_SIZE: Final = os.terminal_size((80, 24))
-"""For a device that does not know its size (a serial line, a pty nobody has sized)."""
+"""For a device that does not know its size (a serial line, a pty whose size was never set)."""
 
 
 class Terminal:
-    """An open terminal device; reading and writing may be two descriptors.
+    """An open terminal device; it may have two descriptors, for reading and for writing.
 
     Nothing here raises once the terminal has gone: `gone` turns true and writing does nothing.
 
-    unsure: typed code may have left a line unfinished; stepdbg has written nothing after it.
+    Attributes:
+        unsure: whether typed code may have left a line unfinished, with no text of stepdbg after
+            it.
     """
 
     def __init__(self, place: int | str = 1) -> None:
-        """Take standard input and the descriptor that writes there, or the device at a path.
+        """Use standard input and a descriptor that writes to the same terminal, or open a path.
 
-        Raises `BadUsage` when the path is of no terminal or cannot be opened.
+        Raises `BadUsage` if there is no terminal at the path, or it cannot be opened.
         """
         self.shared: Final = isinstance(place, int)
         self.gone = False
@@ -72,7 +74,7 @@ class Terminal:
         return size if size.columns > 0 and size.lines > 0 else FALLBACK_SIZE
 
     def write(self, text: str) -> None:
-        """Write text, its lines ended by newlines, after what the program has written so far."""
+        """Write text, with newlines as line ends, after what the program has written so far."""
         self.unsure = False
         self._mend()
         if self.shared:
@@ -82,17 +84,17 @@ class Terminal:
         self.write_raw(text)
 
     def _mend(self) -> None:
-        """Have our descriptors again where the program has closed all that it does not know."""
+        """Open the terminal again if the program has closed stepdbg's descriptors."""
         for copy in self._needed:
             self.gone = not copy.leads_there() or self.gone
 
     def expect_output(self) -> None:
-        """A line has been typed: code in it may leave a line unfinished."""
+        """Note that a line was typed: code in it may leave a line of output unfinished."""
         self.unsure = True
         self._written = _bytes_written() if self.dumb else None
 
     def _is_unfinished(self) -> bool:
-        """Whether it may have done so."""
+        """Whether typed code may have left a line unfinished."""
         if not self.unsure or self._written is None:
             return self.unsure
         if self.shared:
@@ -102,8 +104,8 @@ class Terminal:
     def begin_line(self, text: str = "", *, after_program: bool = False) -> None:
         """Write stepdbg's text on a new line, even if the program has left a line unfinished.
 
-        after_program: it has run since our last text, or may have; a device that tells no width,
-        or understands no return, gets a blank line then.
+        after_program: whether the program may have run since stepdbg's last text.  Then a device
+            that reports no width, or does not understand a carriage return, gets a blank line.
         """
         self._mend()
         begins = program_streams.line_start(self.writes)
@@ -114,7 +116,7 @@ class Terminal:
         self.write(begins + text)
 
     def write_raw(self, text: str) -> None:
-        """Write text as it is."""
+        """Write text unchanged."""
         left = text.encode(self.encoding, "replace")
         try:
             while left and not self.gone:
@@ -126,7 +128,7 @@ class Terminal:
         try:
             return os.write(self.writes, data)
         except BlockingIOError:
-            # The program may have made the open file non-blocking; that is shared with us.
+            # The program may have made the open file non-blocking, and stepdbg shares it.
             select.select((), (self.writes,), ())
             return 0
 
@@ -139,12 +141,12 @@ class Terminal:
         return bool(output_flags & wanted == wanted)
 
     def give_back(self) -> None:
-        """Let the standard streams lead here as at first, for a process that starts anew."""
+        """Let the standard streams lead to the terminal as at the start, for `restart`."""
         for number, copy in self._copies.items():
             give_back(copy, number)
 
     def close(self) -> None:
-        """Give the descriptors back."""
+        """Close stepdbg's descriptors."""
         for copy in self._copies.values():
             copy.close()
         if not self._copies:
@@ -154,7 +156,7 @@ class Terminal:
 
 
 def _bytes_written() -> int | None:
-    """How many bytes this process has written so far, to anything; None where nobody counts."""
+    """How many bytes this process has written so far, to anything; None if it is not counted."""
     try:
         opened = os.open("/proc/self/io", os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
