@@ -1,18 +1,19 @@
 """A step-by-step debugger for programs that run under Trio.
 
-Owns: the public names.  Does not own: anything that takes time to import; the program that
-is debugged pays for every module that is loaded before its first line.
+Owns: the public names.  Does not own: anything that takes time to import, because the program pays
+for every module that is loaded before its first line.
 
-PYTEST_DONT_REWRITE: pytest would warn that it comes too late for that, as this package is
-there before pytest is, and a project that takes warnings for errors would run no test.
+PYTEST_DONT_REWRITE: without this word pytest would try to rewrite this package, which is imported
+before pytest, and would warn that it is too late.  A project that turns warnings into errors would
+then run no test.
 """
 
 import _signal  # type: ignore[import-not-found]  # has no stub
 import sys
 from time import perf_counter
 
-# Where stepdbg was started, SIGINT ends it without a traceback of its own until the program begins
-# (launcher.launch): from here on, since all that follows takes its time.
+# If stepdbg was started as a command, SIGINT ends it without a traceback until the program begins
+# (launcher.launch).  This comes first, since all that follows takes time.
 _ends_at_once = (
     sys.argv[:1] == ["-m"]
     and "stepdbg" in sys.orig_argv[:-1]
@@ -21,7 +22,7 @@ _ends_at_once = (
 if _ends_at_once:
     _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
 
-# The copy that debugs is found again here after the program has emptied `sys.modules`.
+# If the program has emptied `sys.modules`, the copy of stepdbg that debugs is found here.
 _debugs = type(__spec__).__init__.__globals__.get("stepdbg")
 if _debugs is None:
     from .sealed import BUILTINS, seal
@@ -31,7 +32,7 @@ if _debugs is None:
 else:
     _debugs.modules.put_back(__name__)
 
-from .model.ours import VERSION  # noqa: E402 - through our own importer
+from .model.ours import VERSION  # noqa: E402 - through stepdbg's importer
 
 __version__ = VERSION
 
@@ -67,7 +68,7 @@ if TYPE_CHECKING:
 
     from .archive.reading import ArchiveInspector
     from .archive.viewing import PictureInspector
-    from .launcher.recording import Recording as record  # noqa: N813 - what it is called here
+    from .launcher.recording import Recording as record  # noqa: N813 - its public name
     from .launcher.tracer import Tracer
     from .model.errors import StepdbgError
     from .model.exploring import Verdict
@@ -76,7 +77,7 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> object:
-    """The public classes, which few programs want.
+    """Import a public class when it is first used, since few programs use one.
 
     `Pdb` is for ``pytest --pdbcls=stepdbg:Pdb``.
     """
@@ -100,25 +101,25 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    """The public names; what else is here is how they are made."""
+    """The public names only; the other names here serve to make them."""
     return list(__all__)
 
 
 def set_trace(*, header: str = "", commands: "Iterable[str]" = ()) -> None:
     """Stop the program here, as `breakpoint()` does under ``python -m stepdbg``.
 
-    In a task, in a worker thread or in code outside of any run, in a program that was
-    started under stepdbg or not; for any `breakpoint()` with
-    ``PYTHONBREAKPOINT=stepdbg.set_trace`` in the environment.  The prompt opens on the
-    terminal, or reads commands from standard input where there is none.
+    It works in a task, in a worker thread and in code outside of any run, and in a program that was
+    started without stepdbg.  With ``PYTHONBREAKPOINT=stepdbg.set_trace`` in the environment, every
+    `breakpoint()` calls it.  The prompt opens on the terminal; without a terminal, commands are
+    read from standard input.
 
     Args:
         header: a sentence that the stop shows.
-        commands: lines to run at the stop before any is read, as if they had been typed; one that
-            lets the program go on ends them.
+        commands: lines to run at the stop before any is read, as if they had been typed.  The first
+            of them that lets the program go on is the last to run.
 
     Raises:
-        TypeError: `header` is not a string, or `commands` is one, or holds something else.
+        TypeError: `header` is not a string, or `commands` is not several strings.
     """
     since = perf_counter()
     import sys
@@ -136,8 +137,8 @@ def set_trace(*, header: str = "", commands: "Iterable[str]" = ()) -> None:
 def run(async_fn: "Callable[..., Awaitable[T]]", *args: object, **options: "Any") -> "T":
     """`trio.run`, stopped before the first step of the main task.
 
-    In a program that was started under stepdbg or not.  `continue` lets it run. stepdbg also
-    debugs later runs of the process; they stop only where a breakpoint is hit.
+    It works in a program that was started without stepdbg as well.  `continue` lets the run go on.
+    stepdbg also debugs later runs of the process, which stop only at breakpoints.
 
     Args:
         async_fn: the main task's function.
@@ -149,10 +150,9 @@ def run(async_fn: "Callable[..., Awaitable[T]]", *args: object, **options: "Any"
 
     Raises:
         ImportError: Trio cannot be imported.
-        KeyboardInterrupt: the user has quit.  In a program that was started under stepdbg it is
-            SystemExit, with 125.
-
-    It also raises whatever `trio.run` raises.
+        KeyboardInterrupt: the user has quit, and the program was started without stepdbg.
+        SystemExit: the user has quit, and the program was started under stepdbg; with code 125.
+        BaseException: any exception that `trio.run` raises.
     """
     from .launcher.pausing import stop_at_start
 
@@ -168,17 +168,17 @@ def run(async_fn: "Callable[..., Awaitable[T]]", *args: object, **options: "Any"
 
 
 def dump(path: "str | os.PathLike[str]", *, values: bool = True) -> None:
-    """Write everything there is to see of the run of this thread to a file.
+    """Write a dump of the run of this thread: its tasks, nurseries, scopes, frames and variables.
 
     ``python -m stepdbg --open FILE`` shows it.  The program need not run under stepdbg.
 
     Args:
-        path: the file, replaced if it is there; only its user may read it.
-        values: whether to keep what variables hold, masked where they look like secrets; else
-            only their names and types.
+        path: the file.  An existing file is replaced.  Only the user who owns it can read it.
+        values: whether to keep the values of variables, masked where they look like secrets.
+            Otherwise the dump has only names and types.
 
     Raises:
-        StepdbgError: this thread has no run, or the file cannot be written; the sentence says why.
+        StepdbgError: this thread has no run, or the file cannot be written; the message says why.
     """
     since = perf_counter()
     import os
@@ -192,9 +192,9 @@ def dump(path: "str | os.PathLike[str]", *, values: bool = True) -> None:
 
 
 def snapshot() -> "PictureInspector":
-    """A frozen picture of the run of this thread, to be read while the program goes on.
+    """A frozen picture of the run of this thread, which can be read while the program goes on.
 
-    It has everything that `dump` writes, and the methods of what `open_dump` gives.
+    It has everything that `dump` writes, and the methods of the object that `open_dump` returns.
 
     Raises:
         StepdbgError: this thread has no run.
@@ -209,13 +209,13 @@ def snapshot() -> "PictureInspector":
 
 
 def open_dump(path: "str | os.PathLike[str]") -> "ArchiveInspector":
-    """Read a dump.  Nothing of what it holds is run, and Trio is not imported.
+    """Read a dump.  This runs no code from the dump, and does not import Trio.
 
     Args:
-        path: the file, as `dump`, ``--dump`` or the command `dump` has written it.
+        path: a file that `dump`, ``--dump`` or the command `dump` has written.
 
     Raises:
-        StepdbgError: it cannot be read, is not a dump, is damaged, or is of a newer format.
+        StepdbgError: the file cannot be read, is not a dump, is damaged, or has a newer format.
     """
     from .archive.reading import open_dump
 
@@ -226,10 +226,10 @@ def post_mortem(error: BaseException | None = None) -> None:
     """Prompt on an exception: its frames, its groups and causes, and the tasks as they are.
 
     Args:
-        error: None for the one that is being handled.
+        error: the exception; None for the one that is being handled.
 
     Raises:
-        ValueError: none is being handled either.
+        ValueError: `error` is None, and no exception is being handled.
     """
     since = perf_counter()
     import sys
@@ -247,7 +247,7 @@ def post_mortem(error: BaseException | None = None) -> None:
 def pm() -> None:
     """Prompt on the last exception that was not caught, at Python's own prompt.
 
-    Raises ValueError when there has been none.
+    Raises ValueError if there has been none.
     """
     import sys
 
@@ -258,7 +258,7 @@ def pm() -> None:
 
 
 def catch() -> "AbstractContextManager[None]":
-    """``with stepdbg.catch(): ...`` prompts on what leaves the block, and lets it go on."""
+    """``with stepdbg.catch(): ...`` prompts on an exception that leaves the block all the same."""
     since = perf_counter()
     from .launcher.catching import Catching
     from .launcher.no_time import costs_no_time
@@ -269,12 +269,12 @@ def catch() -> "AbstractContextManager[None]":
 
 
 def print_tasks(file: "TextIO | None" = None) -> None:
-    """Print the tree of tasks with what each waits for; nothing stops, no prompt opens.
+    """Print the tree of tasks with what each waits for, without a stop or a prompt.
 
-    In a task it is about its run, elsewhere about all runs of the process.
+    In a task it prints the tree of its run, elsewhere those of all runs of the process.
 
     Args:
-        file: where to; None for the standard error stream.
+        file: where to print; None for the standard error stream.
     """
     since = perf_counter()
     from .launcher.no_time import costs_no_time
@@ -286,15 +286,15 @@ def print_tasks(file: "TextIO | None" = None) -> None:
 
 
 def explain(task: "Task") -> str:
-    """Why a task does not go on: what it waits for, who could end that, what those wait for.
+    """Why a task does not go on: what it waits for, which tasks could end that, and their waits.
 
-    One line for each task of the chain, as the command `why` has it.
+    Returns one line for each task of the chain, in the words of the command `why`.
 
     Args:
-        task: of any run of the process.
+        task: a task of any run of the process.
 
     Raises:
-        TypeError: it is no `trio.lowlevel.Task`.
+        TypeError: `task` is not a `trio.lowlevel.Task`.
     """
     since = perf_counter()
     from .launcher.no_time import costs_no_time
@@ -319,29 +319,29 @@ def explore(
 ) -> "Verdict":
     """Run a function in many orders of its tasks' steps, until one of them fails.
 
-    Each order is a run of its own in a forked process, on a clock that jumps to the next deadline
-    when every task is blocked.  What the function changes in its process is not changed here.
+    Each order is a run of its own in a forked process.  Its clock jumps to the next deadline when
+    every task is blocked.  What the function changes, it changes only in those processes.
 
     Args:
         async_fn: the main task's function.
         args: its arguments.
         budget: a number of schedules, or a time such as ``"30s"`` or ``"5m"``.
-        seed: of all random choices; the same seed and jobs try the same orders.
-        jobs: so many processes try orders.
+        seed: the seed of all random choices; the same seed and jobs try the same orders.
+        jobs: how many processes try orders.
         strategy: how orders are chosen, see ``docs/explore.md``.
         invariant: called after each step of a task; an order fails if it returns False or raises
             an exception.
-        late: deadlines may also pass while tasks can step; a step is at most so many seconds late.
-        same_result: an order fails if it returns something else than the default order does.
-        lints: an order fails if something looks wrong in it.
+        late: how many seconds late a step may be: deadlines then also pass while tasks can step.
+        same_result: whether an order fails if its result is not that of the default order.
+        lints: whether an order fails if a lint finds something in it.
 
     Returns:
-        What is known, where no order failed; ``str`` of it is the sentence.
+        The verdict, if no order failed; ``str`` of it is a sentence.
 
     Raises:
-        StepdbgError: it cannot be explored, or it failed without an exception; with the report.
-        BaseException: the exception that left the run in the order that failed, with the report as
-            a note.
+        StepdbgError: the function cannot be explored, or an order failed without an exception; the
+            message is the report.
+        BaseException: an order failed by this exception, which has the report as a note.
     """
     from .launcher.exploring.function import explore_call
     from .launcher.exploring.wish import wish_of
@@ -357,20 +357,20 @@ def install(
     dump: "str | os.PathLike[str] | None" = "stepdbg-{pid}-{count}.dump",
     dump_signal: int | str | None = "SIGUSR2",
 ) -> None:
-    """Let stepdbg stand by in a program that was started without it.
+    """Let signals show what a program does, in a program that was started without stepdbg.
 
-    Nothing is watched until a signal comes; then the run goes on as soon as it has been told
-    about.  Where a platform lacks a signal, that part is left out.  To be called on the main
-    thread; a later call takes the place of an earlier one.
+    stepdbg watches nothing until a signal arrives.  Then it prints or dumps, and the program goes
+    on.  A signal that the platform lacks is left out.  Call it on the main thread; a later call
+    replaces an earlier one.
 
     Args:
-        post_mortem: prompt at the terminal on what leaves the program; without a terminal
-            nothing changes.
-        signal: prints the tree of tasks, with what each waits for, to the standard error
-            stream; None leaves all signals to the program.
-        dump: the file that `dump_signal` writes; ``{pid}``, ``{count}`` and ``{time}`` are
-            filled in.  None: no dump.
-        dump_signal: writes a dump, which ``python -m stepdbg --open FILE`` shows.
+        post_mortem: whether to prompt at the terminal on an exception that leaves the program.
+            Without a terminal it has no effect.
+        signal: the signal that prints the tree of tasks, with what each waits for, to the standard
+            error stream.  None leaves all signals to the program.
+        dump: the file that `dump_signal` writes, in which ``{pid}``, ``{count}`` and ``{time}`` are
+            filled in.  None for no dump.
+        dump_signal: the signal that writes a dump, which ``python -m stepdbg --open FILE`` shows.
 
     Raises:
         ValueError: there is no such signal, or this is not the main thread.
@@ -389,9 +389,9 @@ def install(
 
 
 def uninstall() -> None:
-    """Undo `install`: the signals and `sys.excepthook` are what they were before.
+    """Undo `install`: put back the signal handlers and `sys.excepthook`.
 
-    What the program itself has replaced meanwhile stays.
+    Those that the program has replaced meanwhile are left as they are.
     """
     from .launcher.pausing import stand_down
 

@@ -8,6 +8,6 @@ import sys
 from .cli import main
 
 if __name__ == "__main__":
-    # If the program simply ends, the interpreter also ends by itself.
+    # With 0 the interpreter ends by itself, as it does for a program that simply ends.
     if code := main():
         sys.exit(code)

@@ -1,11 +1,11 @@
-"""The command line: arguments to options, options to a front end and a target.
+"""The command line: turns its words into options, and options into a front end and a target.
 
 Owns: the options, their help text, which front end serves them, and usage errors.
 Does not own: running the program (launcher) or talking to its user (frontends).
 
-`getopt` reads the options, as it does for pdb: it stops at the target, after which everything
-belongs to the program, ``--`` included (argparse does not keep that, and takes twice as long
-to import).  So ``-m`` is a switch, and says what the target is.
+`getopt` reads the options, as it does for pdb.  It stops at the target, and everything after that
+belongs to the program, including ``--``, which argparse would drop.  argparse also takes twice as
+long to import.  So ``-m`` is a switch, which says that the target is a module.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ EXIT_BAD_USAGE = 2
 class Options:
     """What the command line asks for.
 
-    target: the script's path, empty when `module` is given.  arguments: the program's own.
-    record, stop_on_failure: None when nothing was said.
+    target: the script's path, empty if `module` is given.  arguments: the program's own.
+    record, stop_on_failure: None if no option says.
     """
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class Options:
         self.module = ""
         self.arguments: list[str] = []
         self.commands: list[str] = []
-        self.breakpoints: list[str] = []  # lines that set them before the program's first one
+        self.breakpoints: list[str] = []  # commands that set them before the program's first line
         self.commands_file: str | None = None
         self.json = False
         self.json_fd: int | None = None
@@ -77,7 +77,7 @@ class Options:
         self.unattended = Unattended()
         self.lint_report = ""
         self.trace: TraceWish | None = None
-        self.files: dict[str, FileWish] = {}  # that the program fills, by their options
+        self.files: dict[str, FileWish] = {}  # files that the program fills, by option
         self.stats: StatsWish | None = None
         self.virtual_time = False
         self.seed: int | None = None
@@ -87,16 +87,16 @@ class Options:
         self.shown = ""  # "help" or "version": show that and exit
 
     def take_over(self, setup: Sequence[str] | None) -> None:
-        """After a `restart`: what had been set up, in the place of what was to be set up."""
+        """After a `restart`, replace the options that set something up by what was set up then."""
         if setup is not None:
             self.breakpoints, self.commands = split_breakpoints(setup)
             self.rc, self.restarted = None, True
             if self.commands_file is not None and os.path.isfile(self.commands_file):
-                self.commands_file = os.devnull  # what is left of it has come along
+                self.commands_file = os.devnull  # `setup` has the rest of it
 
     @property
     def is_quiet(self) -> bool:
-        """Whether lints are collected and nobody is going to say anything."""
+        """Whether only lints are collected, and there is no talk with a user."""
         talks = self.commands or self.commands_file is not None or self.rc or self.tty or self.trace
         return bool(self.lint_report) and not (talks or self.output or self.speaks_json)
 
@@ -116,7 +116,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         0, or 2 for bad usage.
 
     Raises:
-        BaseException: what leaves the program, for the interpreter's own top level.
+        BaseException: an exception that leaves the program, for the interpreter to show.
     """
     try:
         options = parse_options(sys.argv[1:] if argv is None else argv)
@@ -170,7 +170,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def parse_options(argv: Sequence[str]) -> Options:
     """Read the words of a command line up to the target.
 
-    Raises `BadUsage`.
+    Raises `BadUsage`: an option is unknown, or its value makes no sense.
     """
     from getopt import GetoptError, getopt
 
@@ -247,7 +247,7 @@ def _apply(options: Options, name: str, value: str) -> None:
 
 
 def _check(options: Options) -> None:
-    """Refuse what does not go together, and files that cannot be read."""
+    """Refuse options that exclude each other, and files that cannot be read."""
     options.unattended.check()
     if options.replay is not None and options.virtual_time:
         raise BadUsage("--replay and --virtual-time exclude each other: a schedule has its clock")
@@ -270,7 +270,7 @@ def _check(options: Options) -> None:
         option_checks.check_readable("--rc", options.rc)
     if options.tty is not None:
         option_checks.check_terminal(options.tty)
-    # They are read when Trio is imported: the program may be in another folder by then.
+    # The files are read when Trio is imported, and the program may have changed its folder by then.
     if options.commands_file not in (None, "-"):
         options.commands_file = os.path.abspath(options.commands_file or "")
     options.rc = options.rc and os.path.abspath(options.rc)
@@ -278,17 +278,17 @@ def _check(options: Options) -> None:
 
 
 def find_target(options: Options) -> Target:
-    """The target that the options name.  Raises `BadUsage` when it cannot be read."""
+    """The target that the options name.  Raises `BadUsage` if it cannot be read."""
     return ModuleTarget(options.module) if options.module else find_script(options.target)
 
 
 def choose_front_end(options: Options) -> Callable[[], FrontEnd]:
-    """How to make the front end that serves the options, without importing it yet."""
+    """A function that makes the front end for the options; nothing is imported yet."""
     if options.is_quiet:
         from .model.silent_front_end import SilentFrontEnd
 
         return SilentFrontEnd
-    # Those of now: it is made when Trio is imported, and the program may replace them before that.
+    # The front end is made when Trio is imported; the program may replace the streams before that.
     given, standard = sys.stdin, sys.stdout
     if options.speaks_json:
         return lambda: _json_front_end(options, given, standard)
@@ -301,7 +301,7 @@ def choose_front_end(options: Options) -> Callable[[], FrontEnd]:
 
 
 def session_options(options: Options) -> SessionOptions:
-    """How the session is to behave: a user at a terminal wants to know what fails first."""
+    """How the session must behave; at a terminal it stops at the first failure by default."""
     from .model.options import SessionOptions
 
     straight, stops = options.post_mortem, options.stop_on_failure
@@ -321,7 +321,7 @@ def session_options(options: Options) -> SessionOptions:
 def runs_at_once(options: Options) -> bool:
     """Whether the first command lets the program run before anything is shown or asked.
 
-    Then its run does not stop at its start, where all that serves a stop would be imported.
+    Then the run does not stop at its start, which would import everything that a stop needs.
     """
     if options.talk != "usual" or options.rc is not None or options.commands_file is not None:
         return False
@@ -333,13 +333,13 @@ def runs_at_once(options: Options) -> bool:
 
 
 def goes_back(options: Options) -> bool:
-    """Whether somebody may want to look at an earlier moment of a run."""
+    """Whether the user may want to go back to an earlier moment of a run."""
     asks = bool(options.record) and not (options.is_quiet or runs_at_once(options))
     return asks or prompts_at_terminal(options)
 
 
 def prompts_at_terminal(options: Options) -> bool:
-    """Whether a user at a terminal is asked."""
+    """Whether there is a prompt for a user at a terminal."""
     if options.at_terminal is not None:
         return options.at_terminal
     if options.speaks_json or options.is_quiet or options.commands_file is not None:

@@ -31,7 +31,7 @@ _FOR_VIEWING = frozenset(
 
 
 def first_target(words: list[str]) -> str:
-    """Take the program from the words behind the options.  Raises `BadUsage`."""
+    """Take the program from the words after the options.  Raises `BadUsage`: there is none."""
     if not words:
         raise BadUsage("no program given: name a script, or a module after -m (see --help)")
     if words[0] == "-":
@@ -40,7 +40,7 @@ def first_target(words: list[str]) -> str:
 
 
 def check_viewing(given: set[str], words: list[str]) -> None:
-    """Refuse what a dump has no use for: there is nothing to run.  Raises `BadUsage`."""
+    """Refuse what makes no sense with ``--open``, which runs nothing.  Raises `BadUsage`."""
     for name in sorted(given - _FOR_VIEWING):
         raise BadUsage(f"{name} is about running a program, and --open runs none")
     if words:
@@ -49,7 +49,7 @@ def check_viewing(given: set[str], words: list[str]) -> None:
 
 def check_readable(name: str, path: str) -> None:
     """Refuse a file that cannot be read.  Raises `BadUsage`."""
-    # A fifo is not opened: that waits for its other end, and takes it away from the reader.
+    # A fifo is not opened: that would wait for its writer, which has only one chance to open it.
     if not os.path.exists(path):
         raise BadUsage(f"{name} {path}: no such file")
     if os.path.isdir(path):
@@ -58,16 +58,16 @@ def check_readable(name: str, path: str) -> None:
         raise BadUsage(f"{name} {path}: not readable")
     if stat.S_ISFIFO(os.stat(path).st_mode):
         return
-    try:  # a device or a socket may be readable and yet not be there for us
+    try:  # `os.access` allows some devices and sockets that cannot be opened
         os.close(os.open(path, os.O_RDONLY | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC))
     except OSError as error:
         raise BadUsage(f"{name} {path}: {error.strerror}") from None
 
 
 def writable(name: str, path: str) -> str:
-    """The whole path of a file to write later.  Raises `BadUsage`.
+    """The absolute path of a file to write later.  Raises `BadUsage`: it cannot be written.
 
-    A program may run for days before there is something to write.
+    The check comes early because a program may run for days before there is something to write.
     """
     if not os.path.isdir(os.path.dirname(os.path.abspath(path))):
         raise BadUsage(f"{name} {path}: its folder does not exist")
@@ -77,7 +77,7 @@ def writable(name: str, path: str) -> str:
 
 
 def output(value: str) -> str:
-    """Where stepdbg writes its text, a file by its whole path.  Raises `BadUsage`."""
+    """Where stepdbg writes its text; a file by its absolute path.  Raises `BadUsage`."""
     if value.startswith("fd:"):
         if not value[3:].isdecimal():
             raise BadUsage(f"--output {value}: not the number of a file descriptor")
@@ -126,7 +126,7 @@ def descriptor(value: str) -> int:
 
 
 def seconds(name: str, value: str) -> float:
-    """A stretch of time.  Raises `BadUsage`."""
+    """A length of time in seconds.  Raises `BadUsage`: the value is not one."""
     try:
         found = float(value)
     except ValueError:
@@ -137,7 +137,10 @@ def seconds(name: str, value: str) -> float:
 
 
 def seed(value: str) -> int:
-    """A seed for Trio's coin; ``auto`` chooses one.  Raises `BadUsage`."""
+    """A seed for the order in which Trio lets tasks step; ``auto`` chooses one.
+
+    Raises `BadUsage`: the value is neither a number nor ``auto``.
+    """
     if value == "auto":
         return int.from_bytes(os.urandom(4), "big")
     if not (value.isascii() and value.isdecimal() and len(value) < 19):
@@ -146,7 +149,7 @@ def seed(value: str) -> int:
 
 
 def schedule(value: str) -> Schedule:
-    """What to replay: the line of a schedule, or a file that holds it.  Raises `BadUsage`."""
+    """The schedule to replay, from its text or from a file with it.  Raises `BadUsage`."""
     from .model.schedule_text import PREFIX, from_file, schedule_of
 
     if value.startswith(PREFIX):
@@ -162,14 +165,15 @@ def schedule(value: str) -> Schedule:
 
 
 def is_virtual(replayed: Schedule | None) -> bool:
-    """Whether a schedule is that of a run with `--virtual-time`."""
+    """Whether a schedule comes from a run with `--virtual-time`."""
     return replayed is not None and replayed.header.clock == "virtual"
 
 
 def use_hash_seed(replayed: Schedule) -> None:
-    """Begin this process anew with the PYTHONHASHSEED of a schedule, if it has another one.
+    """Start this process again with the PYTHONHASHSEED of a schedule, if it has another one.
 
-    Python reads it before its first line.  Raises `BadUsage` where that cannot be done.
+    That is needed because Python reads the variable at its start.  Raises `BadUsage`: the process
+    cannot be started again.
     """
     wanted = replayed.header.hash_seed
     if not (wanted.isascii() and wanted.isdecimal()) or os.environ.get(_HASH_SEED) == wanted:
@@ -188,7 +192,7 @@ _HASH_SEED = "PYTHONHASHSEED"
 
 
 def trace(before: TraceWish | None, name: str, value: str) -> TraceWish:
-    """What to trace, with one more option about it.  Raises `BadUsage`."""
+    """What to trace, after one more option about it.  Raises `BadUsage`."""
     from .launcher.trace_file import FORMATS, TraceWish
 
     wish = before or TraceWish()
@@ -202,7 +206,7 @@ def trace(before: TraceWish | None, name: str, value: str) -> TraceWish:
 
 
 def add_file(files: dict[str, FileWish], name: str, path: str) -> None:
-    """One more recording, picture or tape at this path.  Raises `BadUsage`."""
+    """Add a recording, a timeline or a tape with this path.  Raises `BadUsage`."""
     if not path and name != "--tape":
         raise BadUsage(f"{name} needs a value: {name} FILE")
     if name == "--timeline":
@@ -220,7 +224,7 @@ def add_file(files: dict[str, FileWish], name: str, path: str) -> None:
 
 
 def check_recorded(files: Mapping[str, FileWish], record: bool | None) -> None:
-    """Refuse what is made of a record where there is none.  Raises `BadUsage`."""
+    """Refuse files that need a record, with ``--no-record``.  Raises `BadUsage`."""
     if "--timeline" in files and record is False:
         raise BadUsage("--timeline draws what is recorded: leave out --no-record")
     if "--tape" in files and record is False:
@@ -228,7 +232,7 @@ def check_recorded(files: Mapping[str, FileWish], record: bool | None) -> None:
 
 
 def has_tape(files: dict[str, FileWish], replayed: Schedule | None) -> bool:
-    """Whether there is a tape; that of a schedule is given again.  Raises `BadUsage`."""
+    """Whether there is a tape; a schedule may bring its own.  Raises `BadUsage`."""
     exclude("--tape", "--tape" in files, "--replay", replayed)
     if replayed is not None and replayed.tape is not None:
         from .launcher.taping.wish import TapeWish
@@ -238,14 +242,14 @@ def has_tape(files: dict[str, FileWish], replayed: Schedule | None) -> bool:
 
 
 def check_files(*wishes: TraceWish | FileWish | None) -> None:
-    """Make sure of the files that are wanted.  Raises `StepdbgError`: one cannot be had."""
+    """Check the files that are wanted.  Raises `StepdbgError`: one cannot be made."""
     for each in wishes:
         if each is not None:
             each.check()
 
 
 def prepared(lint_report: str, *wishes: Prepares | None) -> list[Prepares]:
-    """What to prepare with a session; `lint_report`: the path of the report, empty for none."""
+    """The wishes to prepare with a session, with a lint report at this path (empty for none)."""
     found = [each for each in wishes if each is not None]
     if lint_report:
         from .launcher.lint_report import LintReport
@@ -258,11 +262,11 @@ EXPLORING = (
     *("--explore", "--budget", "--jobs", "--strategy", "--late", "--run", "--all-failures"),
     *("--same-result", "--lints", "--report"),
 )  # fmt: skip
-"""Options that say what is explored."""
+"""The options that say how to explore."""
 
 
 def explore(before: ExploreWish | None, name: str, value: str) -> ExploreWish:
-    """What to explore, with one more option about it.  Raises `BadUsage`."""
+    """What to explore, after one more option about it.  Raises `BadUsage`."""
     from .launcher.exploring import wish
     from .model.records import replace
 
@@ -310,18 +314,18 @@ _ABOUT_DEBUGGING = {
     "files": "--record-to, --timeline or --tape",
     "stats": "--stats",
 }
-"""Options that exploring has no use for, by what holds them."""
+"""Options that make no sense with exploring, by the attribute of `Options` that holds them."""
 
 
 def check_explore(
     wish: ExploreWish, given: Mapping[str, object], default: Mapping[str, object]
 ) -> None:
-    """Refuse what does not go together with exploring.
+    """Refuse options that make no sense together with exploring.
 
     Args:
-        wish: what is explored.
-        given: what the command line asks for.
-        default: what it would ask for without an option.
+        wish: what to explore, and for how long.
+        given: the attributes of `Options` for this command line.
+        default: the same for a command line without options.
 
     Raises:
         BadUsage: there is such an option.
@@ -339,9 +343,9 @@ def check_explore(
 
 
 def exploring(wish: ExploreWish | None, given: Mapping[str, Any]) -> Wiring | None:
-    """What explores the program; None if stepdbg debugs it instead.
+    """The wiring that explores the program; None if stepdbg debugs it instead.
 
-    given: what the command line asks for.
+    given: the attributes of `Options` for this command line.
     """
     if wish is None:
         return None
@@ -361,13 +365,13 @@ def exploring(wish: ExploreWish | None, given: Mapping[str, Any]) -> Wiring | No
 
 
 def exclude(name: str, given: object, other: str, other_given: object) -> None:
-    """Refuse two options together.  Raises `BadUsage`."""
+    """Raise `BadUsage` if both of two options were given."""
     if given and other_given:
         raise BadUsage(f"{name} and {other} exclude each other")
 
 
 def stats() -> StatsWish:
-    """What to count and print at the end."""
+    """The wish of ``--stats``; imported only if that is given."""
     from .launcher.stats_report import StatsWish
 
     return StatsWish()

@@ -1,11 +1,11 @@
-"""The pytest plugin: ``pytest --stepdbg`` and what goes with it.
+"""The pytest plugin: ``pytest --stepdbg`` and the options for dumps, time limits and exploring.
 
-Owns: its options, the session during a test run, prompting on failing tests the way pytest's
-own ``--pdb`` does it, and a dump for each of them.
-Does not own: the prompt (frontends), what is shown of a failure (engine).
+Owns: the options, and starting what they need.
+Does not own: the session of a test run (launcher.pytest_session), exploring tests
+(launcher.pytest_exploring), the prompt (frontends), what is shown of a failure (engine).
 
-If stepdbg is installed, pytest loads this module in every test run.  Nothing is imported and
-nothing is patched before one of the options is given.
+If stepdbg is installed, pytest loads this module in every test run.  It imports nothing more and
+patches nothing unless one of the options is given.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from stepdbg.model.schedules import Schedule
 
 PLUGIN = "stepdbg-session"
-_OUR_PDB = ("stepdbg", "Pdb")  # as pytest has parsed it
+_OUR_PDB = ("stepdbg", "Pdb")  # as pytest parses ``stepdbg:Pdb``
 
 _MARKER = (
     "stepdbg_explore(budget=200, seed=0, jobs=1, strategy='portfolio', late=0.0, run=1, "
@@ -32,7 +32,7 @@ _MARKER = (
 _BUDGET = "--stepdbg-explore-budget"
 _EXPLORER = "stepdbg-explorer"
 
-_QUIT = 125  # as of any program that was quit under stepdbg
+_QUIT = 125  # the exit code of every program that was quit under stepdbg
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -107,7 +107,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _configure_session(config: pytest.Config) -> None:
-    """Start a session if any of the options was given that need one."""
+    """Start a session if an option was given that needs one."""
     asks, breaks = config.getoption("--stepdbg"), config.getoption("--stepdbg-break")
     folder, limit = config.getoption("--stepdbg-dump"), config.getoption("--stepdbg-timeout")
     replayed = _schedule(config.getoption("--stepdbg-replay"))
@@ -126,13 +126,13 @@ def _configure_session(config: pytest.Config) -> None:
         _be_steady(config)
     set_breakpoints(plugin.session, breaks)
     config.pluginmanager.register(plugin, PLUGIN)
-    # At a stop, or at the prompt on a failed test.
+    # The user may quit at a stop, or at the prompt on a failed test.
     front_end, session = plugin.front_end, plugin.session
     config.pluginmanager.register(QuitWatch(lambda: front_end.has_quit or session.quitting))
 
 
 def _schedule(text: str) -> Schedule | None:
-    """The schedule that a line or a file holds; None where there is no text.
+    """The schedule in a line or a file; None if `text` is empty.
 
     Raises `pytest.UsageError`.
     """
@@ -148,13 +148,13 @@ def _schedule(text: str) -> Schedule | None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Get ready for tests that are marked to be explored."""
+    """Prepare for exploring if a test is marked for that."""
     if any(item.get_closest_marker("stepdbg_explore") for item in items):
         _explore(config, everything=False)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Tell the verdicts of tests that were explored, wherever they ran."""
+    """Show the verdicts of tests that were explored, in this process or in workers."""
     from stepdbg.launcher.pytest_verdicts import summarise
 
     summarise(terminalreporter)
@@ -164,7 +164,7 @@ def _explore(config: pytest.Config, *, everything: bool) -> None:
     """Explore tests from now on.
 
     Raises:
-        pytest.UsageError: it is not said right how, or this Trio cannot be explored.
+        pytest.UsageError: an option makes no sense, or this Trio cannot be explored.
     """
     if config.pluginmanager.has_plugin(_EXPLORER) or config.getoption("--stepdbg-replay"):
         return
@@ -181,16 +181,16 @@ def _explore(config: pytest.Config, *, everything: bool) -> None:
 
 
 def _be_steady(config: pytest.Config) -> None:
-    """Let the order of what pytest-trio starts not depend on addresses."""
+    """Make pytest-trio start fixtures in an order that does not depend on addresses."""
     from stepdbg.launcher.pytest_steady import steady
 
     config.add_cleanup(steady())
 
 
 def _watch_for_quit(config: pytest.Config) -> None:
-    """Let the user who quits at a prompt that a test has asked for end the whole test run.
+    """Let `quit`, at a prompt that a test has asked for, end the whole test run.
 
-    So does one who quits under ``python -m stepdbg -m pytest``, where the process is ours.
+    It does so under ``python -m stepdbg -m pytest`` as well.
     """
     session = _current_session()
     if session is not None and session.options.replay is not None:
@@ -218,7 +218,10 @@ def _current_session() -> Session | None:
 
 
 def _watch_for_failures(config: pytest.Config) -> None:
-    """With ``--pdb --pdbcls=stepdbg:Pdb``: pytest imports that when it is too late to look."""
+    """Look at failures from now on, with ``--pdb --pdbcls=stepdbg:Pdb``.
+
+    pytest imports that class only after a test has failed, which is too late.
+    """
     if config.getoption("usepdb", None) and config.getoption("usepdb_cls", None) == _OUR_PDB:
         from stepdbg.launcher.pausing import look_at_failures
 
@@ -226,9 +229,10 @@ def _watch_for_failures(config: pytest.Config) -> None:
 
 
 class QuitWatch:
-    """Ends a test run whose user has quit.
+    """Ends the test run if the user has quit.
 
-    has_quit: whether that is so.  code: the exit code of the test run then; None for pytest's.
+    has_quit: tells whether the user has.
+    code: the exit code of the test run then; None for pytest's.
     """
 
     def __init__(self, has_quit: Callable[[], bool], code: int | None = None) -> None:
@@ -236,11 +240,11 @@ class QuitWatch:
         self._code = code
 
     def pytest_collectreport(self) -> None:
-        """A module has been imported, perhaps only so far."""
+        """A module has been collected: end the test run if the user has quit meanwhile."""
         self._exit_after_quit()
 
     def pytest_runtest_logfinish(self) -> None:
-        """A test is over, and its fixtures have been taken down."""
+        """A test and its teardown are over: end the test run if the user has quit meanwhile."""
         self._exit_after_quit()
 
     def _exit_after_quit(self) -> None:
@@ -249,7 +253,7 @@ class QuitWatch:
 
 
 def set_breakpoints(session: Session, patterns: list[str]) -> None:
-    """Set breakpoints as `break` does.  Raises `pytest.UsageError`."""
+    """Set breakpoints as `break` does.  Raises `pytest.UsageError`: one cannot be set."""
     from stepdbg.commands.interpreter import Interpreter
     from stepdbg.engine.seeing.inspector import LiveInspector
     from stepdbg.model.replies import Failure

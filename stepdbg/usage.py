@@ -1,7 +1,7 @@
 """The options of the command line, and what ``--help`` and ``--version`` show.
 
-Owns: the table of options, these texts, what is said of an option that is not in it, and words as
-`getopt` can read them.
+Owns: the table of options, these texts, the error for an option that is not in it, and turning
+words into those that `getopt` can read.
 Does not own: what an option does (cli).
 """
 
@@ -65,7 +65,7 @@ OPTIONS: tuple[tuple[tuple[str, ...], str, str], ...] = (
 VALUE_NAMES = {word: value for words, value, _ in OPTIONS for word in words}
 
 TRACE_TO = "--trace-to"
-"""Stands for ``--trace`` with a file; help does not name it."""
+"""The name that `getopt` has for ``--trace`` with a file; ``--help`` does not show it."""
 
 TAPE_TO = "--tape-to"
 """The same for ``--tape``."""
@@ -101,7 +101,7 @@ exit codes:
 
 
 def grammar() -> tuple[str, list[str]]:
-    """The options as `getopt` wants them: short letters, and long words."""
+    """The options in the form that `getopt` takes: the short letters, and the long words."""
     letters, long = "m", [f"{each[2:]}=" for each in _WITH_FILE.values()]
     for word, value in VALUE_NAMES.items():
         if word.startswith("--"):
@@ -112,7 +112,7 @@ def grammar() -> tuple[str, list[str]]:
 
 
 def help_text() -> str:
-    """What ``--help`` shows."""
+    """The text of ``--help``."""
     lines = [
         f"  {', '.join(words) + (' ' + value if value else ''):<25} {text}\n"
         for words, value, text in OPTIONS
@@ -121,14 +121,14 @@ def help_text() -> str:
 
 
 def version_text() -> str:
-    """What ``--version`` shows."""
+    """The text of ``--version``."""
     from stepdbg.model.ours import VERSION
 
     return f"stepdbg {VERSION} (Python {sys.version.split()[0]})\n"
 
 
 def complaint(option: str) -> str:
-    """What is wrong with an option that `getopt` stumbles over."""
+    """The error for an option that `getopt` refuses."""
     word = f"--{option}" if len(option) > 1 else f"-{option}"
     if word not in VALUE_NAMES:
         return f"unknown option {word} (see --help)"
@@ -137,19 +137,19 @@ def complaint(option: str) -> str:
 
 
 def not_empty(name: str, value: str) -> str:
-    """A value that is there.  Raises `BadUsage`."""
+    """The value.  Raises `BadUsage` if it is empty."""
     if not value:
         raise BadUsage(f"{name} needs a value: {name} {VALUE_NAMES[name]}")
     return value
 
 
 def apart(argv: Sequence[str], letters: str, long: list[str]) -> list[str]:
-    """The words of a command line as `getopt` can read them.
+    """The words of a command line, changed so that `getopt` can read them.
 
-    ``-mNAME`` becomes two words, and ``--trace=FILE`` and ``--tape=FILE`` other options, since one
-    of `getopt` has a value always or never; all that only where they are options.
+    ``-mNAME`` becomes two words.  ``--trace=FILE`` and ``--tape=FILE`` get other names, since an
+    option of `getopt` either always has a value or never.  Words that are not options stay.
 
-    letters, long: the options, as `getopt` wants them.
+    letters, long: as `grammar` returns them.
     """
     words = list(argv)
     for index, word in enumerate(words):
@@ -166,11 +166,11 @@ def apart(argv: Sequence[str], letters: str, long: list[str]) -> list[str]:
 
 
 def _is_option(before: list[str], option: str, letters: str, long: list[str]) -> bool:
-    """Whether a word that follows these is an option, and no argument of the program."""
+    """Whether the word after `before` is an option, not a value or an argument of the program."""
     from getopt import GetoptError, getopt
 
     try:
         found, rest = getopt([*before, option], letters, long)
     except GetoptError:
-        return False  # what is wrong will be told
+        return False  # `parse_options` will report the error
     return not rest and bool(found) and found[-1] == (option, "")
