@@ -145,7 +145,7 @@ class Explorer:
             self._failing = None
 
     def _wish_for(self, item: pytest.Item) -> ExploreWish | None:
-        """How a test is to be explored; None: not at all.
+        """How to explore a test; None if it is not explored.
 
         Raises:
             BadUsage: a mark has arguments that make no sense.

@@ -120,7 +120,7 @@ class PausingFrontEnd:
         return self._inner
 
     def _is_at_terminal(self) -> bool:
-        """Whether there is a terminal behind pytest's capturing."""
+        """Whether the real streams, which pytest captures, are at a terminal."""
         from stepdbg.launcher.places import is_at_terminal
 
         capture = self._config.pluginmanager.getplugin("capturemanager")

@@ -44,7 +44,7 @@ class RewrittenCode:
                 report_bug(error, "looking at a test module", "its breakpoints are missed")
             exec(code, *names)
 
-        # pytest leaves its own files out of the tracebacks that it shows, and ours with them.
+        # pytest shows no frames of its own files, and by this name it takes the function for one.
         execute.__code__ = execute.__code__.replace(co_filename=rewrite.__file__)
         self._ours = execute
         setattr(rewrite, _NAME, execute)

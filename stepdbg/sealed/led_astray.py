@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ONCE_IN_A_PROCESS = frozenset(("os", "sys", "threading"))
-"""Modules with state of which a process has only one: a private copy would have its own."""
+"""Modules that must exist only once in a process: a private copy would have its own state."""
 
 
 class Strangers:

@@ -29,7 +29,7 @@ def sentences(*arguments: str, **options: object) -> list[str]:
 
 
 EVENT = "; keep it where it will be set, or call trio.sleep_forever() if that is what is meant"
-SENDER = "; close a send end as soon as nothing more is to be sent"
+SENDER = "; close a send end as soon as there is nothing more to send"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
-"""Exceptions that the program raises: which one began it, and with which frames.
+"""Exceptions that the program raises: which one came first, and the frames of each.
 
-Owns: telling a first failure from what follows from it; trees of exceptions and their frames.
+Owns: distinguishing a first failure from its consequences; trees of exceptions and their frames.
 Does not own: noticing failures (noticing), the stop at one (stopping).
 May be imported by: every folder above it.
 """

@@ -1,7 +1,7 @@
 """Reading the frames of one exception.
 
-Owns: `ExceptionFrames`.  Does not own: which frames those are (failed_frames, exception_view),
-or pictures of variables (typed.namespaces).
+Owns: `ExceptionFrames`.  Does not own: which frames an exception has (failed_frames,
+exception_view), or pictures of variables (typed.namespaces).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class ExceptionFrames:
         self._failed = failed
 
     def live_frame(self, index: int) -> FrameType:
-        """One of the frames.  Raises `NoSuchFrame`."""
+        """The frame with this number, from 0 for the innermost.  Raises `NoSuchFrame`."""
         return self._failed.frame_at(index)
 
     def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:  # noqa: ARG002 - the protocol's
@@ -49,5 +49,5 @@ class ExceptionFrames:
         return namespaces.arguments(self.live_frame(frame.index), budget)
 
     def members(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:
-        """The attributes of the objects in local variables."""
+        """The attributes of the objects that the frame's local variables hold."""
         return namespaces.members(self.live_frame(frame.index), budget)

@@ -1,6 +1,6 @@
 """The tree of an exception: members of groups, causes and contexts, numbered.
 
-Owns: numbering, which exceptions belong, and what is known of the tasks behind them.
+Owns: numbering, which exceptions belong to the tree, and which task failed with each.
 Does not own: frames (failed_frames), noting failures (failures).
 """
 
@@ -18,13 +18,13 @@ from .failed_frames import FailedFrames, frames_of_error
 from .failures import FailureNote, note_of, notes_by_id
 
 MOST_NODES = 1_000
-"""A chain of contexts can be as long as a program has run."""
+"""The most exceptions in a tree: a chain of contexts may grow for as long as a program runs."""
 
 
 class ExceptionTree:
-    """An exception with everything that hangs on it.
+    """An exception with its members, causes and contexts, and those of each of these.
 
-    root: the exception.  notes: what is known of tasks that have failed.
+    root: the exception.  notes: what was noted of tasks that have failed.
     """
 
     def __init__(self, root: BaseException, notes: Sequence[FailureNote]) -> None:
@@ -36,26 +36,29 @@ class ExceptionTree:
             self._roles[number] = role
 
     def nodes(self) -> tuple[ExceptionNode, ...]:
-        """All exceptions, each before what hangs on it."""
+        """All exceptions, each before its members, causes and contexts."""
         return tuple(self._node(number) for number in self._errors)
 
     def error(self, number: str) -> BaseException:
-        """One exception.  Raises `BadUsage`."""
+        """The exception with this number.  Raises `BadUsage`: there is none."""
         if number not in self._errors:
             raise BadUsage(f"there is no exception {number}; `exceptions` lists them")
         return self._errors[number]
 
     def note(self, number: str) -> FailureNote | None:
-        """What is known of the task that failed with it."""
+        """What was noted of the task that failed with this exception; None for nothing."""
         return note_of(self._notes, self.error(number))
 
     def frames(self, number: str) -> FailedFrames:
-        """The frames of one exception's traceback.  Raises `BadUsage`."""
+        """The frames of an exception's traceback.  Raises `BadUsage`: there is no such number."""
         entries = tuple(frames_of_error(self.error(number)))
         return FailedFrames(None, entries, len(entries))
 
     def first(self) -> str:
-        """The exception to look at first: where it began, else the first with own frames."""
+        """The number of the exception to look at first.
+
+        It is the first failure if that is known, else the first exception with own frames.
+        """
         numbers = list(self._errors)
         for number in numbers:
             note = self.note(number)
@@ -86,16 +89,16 @@ class ExceptionTree:
         )
 
     def owner(self, number: str) -> FailureNote | None:
-        """What is known of the task that failed with it, or handled it and failed over that."""
+        """What was noted of the task that failed with this exception, or while handling it."""
         note = self.note(number)
         group = isinstance(self._errors[number], BaseExceptionGroup)
         return note if note is not None or group else self._handler(number)
 
     def _handler(self, number: str) -> FailureNote | None:
-        """What is known of the task that handled a cause or context, and failed over it.
+        """What was noted of the task that failed while it handled a cause or context.
 
         A traceback begins where its exception was caught.  If the exception above it also went
-        through that frame, both were on their way in the same task.
+        through that frame, the same task raised both.
         """
         role, (above, _, _) = self._roles[number], number.rpartition(".")
         if role not in (ExceptionRole.CAUSE, ExceptionRole.CONTEXT):
@@ -110,7 +113,7 @@ class ExceptionTree:
 def _walk(root: BaseException) -> Iterator[tuple[str, ExceptionRole, BaseException]]:
     """Number, role and exception, in the order of the numbers; each exception once."""
     seen: set[int] = set()
-    # The last one first, so that nothing recurses.
+    # A stack, instead of recursion; the exception to visit next is its last entry.
     waiting = [("1", ExceptionRole.ROOT, root)]
     while waiting and len(seen) < MOST_NODES:
         number, role, error = waiting.pop()

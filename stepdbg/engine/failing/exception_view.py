@@ -1,7 +1,7 @@
-"""Looking at one exception of a tree after the other.
+"""The exception in view, of the exceptions at a stop.
 
-Owns: which one is in view, and whose frames those are.
-Does not own: the tree (exception_tree), the stops where there is one (stopping).
+Owns: which one is in view, and which task's frames those are.
+Does not own: the tree (exception_tree), the stops that have one (stopping).
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ Notes = Callable[[], Sequence[FailureNote]]
 
 
 class ExceptionView:
-    """The exceptions behind a stop.
+    """The exceptions at a stop after a failure.
 
-    error: what has been raised.  notes: gives what is known of tasks that failed.
+    error: the exception that was raised.  notes: gives what was noted of tasks that failed.
     """
 
     def __init__(self, error: BaseException, notes: Notes) -> None:
@@ -37,42 +37,45 @@ class ExceptionView:
 
     @property
     def error(self) -> BaseException:
-        """The one in view."""
+        """The exception in view."""
         return self.tree.error(self.selected) if self.selected else self._error
 
     @cached_property
     def tree(self) -> ExceptionTree:
-        """The numbered exceptions; made when somebody asks."""
+        """The numbered exceptions; made when they are first needed."""
         return ExceptionTree(self._error, self._notes())
 
     def nodes(self) -> tuple[ExceptionNode, ...]:
-        """All exceptions; the one in view says so."""
+        """All exceptions, with the one in view marked."""
         return tuple(
             replace(node, in_view=node.number == self.selected) for node in self.tree.nodes()
         )
 
     def select(self, number: str) -> TaskNumber:
-        """Look at one of them.
+        """Put an exception in view.
 
         Returns:
-            The task whose frames are its frames now, `NO_TASK` where that is not known.
+            The task that shows its frames from now on; `NO_TASK` if it is not known which task
+            failed.
 
         Raises:
-            BadUsage: there is none of that number.
+            BadUsage: there is no exception with that number.
         """
         owner = self.tree.owner(number)
         self.selected = number
         return NO_TASK if owner is None else owner.task.number
 
     def frames(self, number: str) -> FailedFrames:
-        """The frames of one exception.  Raises `BadUsage`."""
+        """The frames of an exception.  Raises `BadUsage`: there is no such number."""
         return self.tree.frames(number)
 
 
 class LiveExceptionView(ExceptionView):
-    """The exceptions behind a stop where a task fails, while the run is alive.
+    """The exceptions at a stop where a task fails, while its run is alive.
 
-    failed: the task with its frames.  show: lets the frames of that task be others.
+    error, notes: as of `ExceptionView`.
+    failed: the frames of the task that fails.
+    show: lets other frames be shown as those of that task.
     """
 
     def __init__(
@@ -88,21 +91,21 @@ class LiveExceptionView(ExceptionView):
         self.selected = "1"
 
     def select(self, number: str) -> TaskNumber:
-        """Look at one of them; all are of the task that fails."""
+        """Put an exception in view; all of them are shown as those of the task that fails."""
         super().select(number)
         self._show(self.frames(number))
         task: Task | None = self._failed.task
         return NO_TASK if task is None else TaskNumber(tasks.number(task))
 
     def frames(self, number: str) -> FailedFrames:
-        """The frames of one exception; for the task's failure, also the frames that still run."""
+        """The frames of an exception; for the task's failure, those that still run as well."""
         if number == "1":
             return self._failed
         return replace(super().frames(number), task=self._failed.task)
 
 
 def there(view: ExceptionView | None) -> ExceptionView:
-    """The exceptions behind a stop, if it has any.  Raises `NotNow`."""
+    """The view, if there is one.  Raises `NotNow`: nothing has failed at this stop."""
     if view is None:
         raise NotNow("nothing has failed at this stop")
     return view

@@ -1,10 +1,10 @@
-"""The frames of a failure: those of its traceback, then what still runs around them.
+"""The frames of a failure: those of its traceback, then the frames around them that still run.
 
-Owns: finding them, and their pictures.
+Owns: finding these frames, and their pictures.
 Does not own: frames of tasks that go on (stacks.frames), which failure counts (failures).
 
-A frame that has raised stands at its last line, which a `finally` may have moved; the
-traceback knows the line that failed.
+The current line of a frame that has raised may be one in a `finally` block.  The line that failed
+is in the traceback.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class TracedFrame(NamedTuple):
 
     @property
     def place(self) -> Place:
-        """The picture of the line."""
+        """The line as a front end sees it."""
         return frames.place_of_code(self.frame.f_code, self.line)
 
 
@@ -46,7 +46,7 @@ class TracedFrame(NamedTuple):
 class FailedFrames:
     """The frames of a task that has failed, innermost first.
 
-    task: None where it is not known.
+    task: the task, None if it is not known.
     ended: how many of the frames have ended; the others still run.
     """
 
@@ -59,7 +59,11 @@ class FailedFrames:
         return [entry.frame for entry in self.entries]
 
     def frame_at(self, index: int) -> FrameType:
-        """One of the frames, whose variables can be read.  Raises `NoSuchFrame`."""
+        """The frame with this number.
+
+        Raises:
+            NoSuchFrame: there is none, or its variables can no longer be read.
+        """
         if not 0 <= index < len(self.entries):
             count = len(self.entries)
             raise NoSuchFrame(f"there are {count} frames, counted from 0; `where` lists them")
@@ -75,7 +79,7 @@ class FailedFrames:
         )
 
     def doing(self) -> Place | None:
-        """Where it failed: the innermost own line, as for a task that goes on."""
+        """Where the task failed: the innermost own line, as for a task that goes on."""
         own = frames.innermost_own(self.live_frames())
         return next((entry.place for entry in self.entries if entry.frame is own), None)
 
@@ -87,8 +91,9 @@ _OWNERS = (GeneratorType, CoroutineType, AsyncGeneratorType)
 def has_lost_its_variables(entry: TracedFrame) -> bool:
     """Whether reading a frame's variables would read freed memory.
 
-    It does on Python 3.13.0 when a generator caught the exception, was suspended, and has been
-    freed before its frame.  One that has died of the exception stands where that came from.
+    That happens on Python 3.13.0 if a generator caught the exception, was suspended, and has been
+    freed before its frame.  A generator that has ended by the exception is safe: its frame is still
+    at the instruction that failed.
     """
     frame, code = entry.frame, entry.frame.f_code
     if sys.version_info[:2] != (3, 13) or not code.co_flags & _GENERATOR_FLAGS:
@@ -124,7 +129,7 @@ def frames_at_exit(task: Task, error: BaseException) -> FailedFrames:
 def frames_at_block(task: Task, error: BaseException, here: FrameType) -> FailedFrames:
     """The frames of a task in which the block of a nursery has failed.
 
-    here: the innermost frame that runs.
+    here: the innermost frame that still runs.
     """
     entries = frames_of_error(error)
     running = frames.task_frames(task, here)
@@ -143,10 +148,10 @@ def _as_they_stand(running: list[FrameType]) -> list[TracedFrame]:
 
 
 def take_off_our_frames(error: BaseException | None) -> None:
-    """Remove our frames from a traceback, and from that of its cause.
+    """Remove stepdbg's frames from a traceback, and from those of its causes.
 
-    What makes Trio itself give up comes through the method that watches exits; nobody is to
-    see that on the program's traceback.
+    An exception that makes Trio itself give up passes through the method by which stepdbg watches
+    exits.  The program's traceback must not show that method.
     """
     while error is not None:
         before: TracebackType | None = None
@@ -161,11 +166,11 @@ def take_off_our_frames(error: BaseException | None) -> None:
 
 
 class Departure:
-    """An exception on its way out of our code.
+    """An exception on its way from stepdbg's code to the program.
 
     Args:
         error: the exception.
-        frame: the program's frame from which it will come.
+        frame: the program's frame that must seem to raise it.
     """
 
     def __init__(self, error: BaseException, frame: FrameType) -> None:
@@ -174,18 +179,22 @@ class Departure:
         self._at = frame.f_lasti, frame.f_lineno
 
     def arrive(self, frame: FrameType) -> bool:
-        """It is seen in a frame, on its way or in a handler; returns whether that is the end."""
+        """The exception has reached a frame, on its way or in a handler.
+
+        Returns:
+            Whether it has left stepdbg's code; then stepdbg's frames are off its traceback.
+        """
         if self._is_within_ours(frame):
             return False
         take_off_our_frames(self.error)
         entry = self.error.__traceback__
         if entry is None or is_ours(entry.tb_frame.f_code.co_filename):
-            # Raised in the place of another exception, it has no entry of this frame.
+            # Where it has replaced another exception, its traceback has no entry for this frame.
             self.error.__traceback__ = TracebackType(None, self._frame, *self._at)
         return True
 
     def _is_within_ours(self, frame: FrameType) -> bool:
-        """Whether a frame is stepdbg's, or is called by one that the program has called."""
+        """Whether a frame belongs to stepdbg, or to code that stepdbg has called meanwhile."""
         if is_ours(frame.f_code.co_filename):
             return True
         between = False

@@ -1,14 +1,15 @@
-"""The first failure: which exception of a task began it, and what only follows from it.
+"""The first failure: which exception of a task came first, and which only follow from it.
 
-Owns: telling a new failure from the consequences of an earlier one, and remembering which
+Owns: distinguishing a new failure from the consequences of an earlier one, and remembering which
 task an exception came from.
 Does not own: noticing failures (noticing), the stop (stopping), frames (failed_frames).
 
-A failure cancels its nursery, and leaves it in a group.  So whatever fails in a nursery that
-is failing already follows from that, and so does whatever carries an exception that is known.
+A failure cancels its nursery, and leaves the nursery in a group.  So a failure in a nursery that is
+failing already is a consequence, and so is an exception that contains one already noted.  A first
+failure and its consequences are a cascade.
 
-What is noted keeps no exception alive, nor its frames: one that was handled is gone as it would
-be gone without us, and its note with the next cascade.
+A note keeps neither an exception nor its frames alive.  So an exception that was handled is freed
+at the same moment as without stepdbg.  Its note is dropped when the next cascade begins.
 """
 
 from __future__ import annotations
@@ -32,19 +33,19 @@ if TYPE_CHECKING:
 
 
 Camera = Callable[["Inspector", "Stop | None"], "Inspector"]
-"""Makes a picture of a run; the stop is the one at which it is held."""
+"""Makes a picture of a run; the stop is the one at which the run is held."""
 
 
 _attributes = BaseException.__dict__["__dict__"]
-"""Gets and sets the attributes of an exception, whatever its class makes of that."""
+"""Gets and sets the attributes of an exception, even if its class overrides ``__dict__``."""
 
 
 class _Attributes(dict[str, object]):
-    """The attributes of an exception that cannot be weakly referenced itself.
+    """The attributes of an exception, for one that cannot be weakly referenced itself.
 
-    It is a dict in all that a program does with it, copies and pickles included, and it goes
-    when its exception goes.  Its address would be no proof: the next exception of a loop that
-    tries again gets the very place of the one before.
+    To the program it is an ordinary dict, even in copies and pickles.  It is freed with its
+    exception, so a weak reference to it tells whether the exception lives.  The exception's address
+    would not: in a loop that tries again, the next exception often gets the same address.
     """
 
     __slots__ = ("__weakref__",)
@@ -54,14 +55,14 @@ class _Attributes(dict[str, object]):
 
 
 class Remembered:
-    """One exception, weakly.
+    """Remembers one exception without keeping it alive.
 
     Args:
-        error: the exception.  Those of built-in types allow no weak reference; their attributes
-            move into a dict that does.
+        error: the exception.  Exceptions of built-in types allow no weak reference; their
+            attributes move into a dict that does.
 
     Attributes:
-        id: its identity while it lives; nobody's, or another's, after that.
+        id: the `id` of the exception; after its end another object may have the same.
     """
 
     __slots__ = ("_sign", "_through_attributes", "id")
@@ -77,7 +78,7 @@ class Remembered:
             self._sign = _attributes_of(error)
 
     def is_(self, error: BaseException) -> bool:
-        """Whether this is the exception."""
+        """Whether `error` is the exception."""
         if self.id != id(error):
             return False
         sign = self._sign()
@@ -87,7 +88,7 @@ class Remembered:
 def _attributes_of(error: BaseException) -> weakref.ref[object]:
     attributes = _attributes.__get__(error)
     try:
-        return weakref.ref(attributes)  # a program may have chosen such ones, or we have before
+        return weakref.ref(attributes)  # stepdbg or the program has replaced the dict before
     except TypeError:
         made = _Attributes(attributes)
         _attributes.__set__(error, made)
@@ -98,9 +99,10 @@ def _attributes_of(error: BaseException) -> weakref.ref[object]:
 class FailureNote:
     """An exception that a task failed with.
 
-    error: no group; it may be gone.  first: the cascade began with it.
-    nursery: where it has got to.
-    party: who stands behind it, where it is about a resource.
+    error: the exception, never a group; it may have been freed.
+    first: whether the cascade began with it.
+    nursery: the nursery that it has reached.
+    party: for an exception about a resource, the task that caused it.
     """
 
     error: Remembered
@@ -112,15 +114,15 @@ class FailureNote:
 
 
 class Failures:
-    """What happens when tasks fail, in all runs.
+    """What to do when tasks fail, in all runs.
 
     Attributes:
-        stops: the first failure of a cascade stops its run.
-        camera: makes a picture to look at after the end; None while nobody will.
-        exits: whether to make it as well if SystemExit or KeyboardInterrupt leaves a task.
-        picture: what there was at the last first failure.
+        stops: whether the first failure of a cascade stops its run.
+        camera: makes a picture to look at after the end; None if nobody will look.
+        exits: whether to make one as well if SystemExit or KeyboardInterrupt leaves a task.
+        picture: the picture of the latest first failure.
         notes: the failures of runs that have ended.
-        missed: handlers that a stop has already reported for not catching a group.
+        missed: handlers that a stop has already reported because they did not catch a group.
     """
 
     def __init__(self, *, stops: bool) -> None:
@@ -133,33 +135,33 @@ class Failures:
 
     @property
     def wanted(self) -> bool:
-        """Whether anybody wants to know."""
+        """Whether failures must be noticed, for a stop or a picture."""
         return self.stops or self.camera is not None
 
     def take_picture(self, inspector: Inspector, stop: Stop) -> None:
-        """Keep a picture of the run that is held, if anybody is going to look at it."""
+        """Keep a picture of the run that is held, if there is a camera."""
         if self.camera is not None:
             self.picture = self.camera(inspector, stop)
 
     def all_notes(self, active: Iterable[FailureBook]) -> list[FailureNote]:
-        """The notes of runs that have ended, then of those under way."""
+        """The notes of runs that have ended, then those of runs under way."""
         return [*self.notes, *(note for book in active for note in book.notes)]
 
     def picture_for(self, error: BaseException, active: Iterable[FailureBook]) -> Inspector | None:
-        """The picture, unless it is of a failure that has nothing to do with an exception."""
+        """The picture, unless it shows a failure that is not part of this exception."""
         notes = self.all_notes(active)
         known = notes_by_id(notes)
         raised = not notes or any(note_of(known, each) is not None for each in _contexts(error))
         return self.picture if raised else None
 
     def keep(self, book: FailureBook) -> None:
-        """A run has ended: keep what it has noted, in the place of earlier runs' notes."""
+        """A run has ended: keep its notes, which replace those of earlier runs."""
         if book.notes:
             self.notes = book.notes
 
 
 class Labels(Protocol):
-    """Knows the tasks of a run."""
+    """Gives the labels and spawns of a run's tasks."""
 
     def label_of(self, task: Task) -> TaskLabel: ...
     def spawn_of(self, task: Task) -> Spawn | NotRecorded: ...
@@ -169,7 +171,7 @@ class FailureBook:
     """The failures of one run.
 
     Attributes:
-        notes: those of the cascades that have not been dealt with, oldest first.
+        notes: the failures of all cascades that were not handled yet, oldest first.
     """
 
     def __init__(self) -> None:
@@ -179,15 +181,16 @@ class FailureBook:
     def note(
         self, tasks: Labels, task: Task, nursery: trio.Nursery | None, error: BaseException
     ) -> bool:
-        """Take a failure down.
+        """Note a failure.
 
         Args:
-            tasks: knows what they are called.
-            task: in which it happened.
-            nursery: the one that is about to learn of it.
+            tasks: gives the labels of tasks.
+            task: the task that fails.
+            nursery: the nursery that the exception reaches next.
+            error: the exception.
 
         Returns:
-            Whether it is a new one; False for what follows from an earlier failure.
+            Whether it is a new failure; False if it follows from an earlier one.
         """
         failed = list(leaves(error))
         new = [leaf for leaf in failed if not self._knows(leaf, nursery)]
@@ -208,7 +211,7 @@ class FailureBook:
     def find_parties(
         self, error: BaseException, find: Callable[[BaseException], Party | None]
     ) -> None:
-        """Have it noted who stands behind an exception, while that can be found out."""
+        """Note which task has caused an exception about a resource, while that can be found out."""
         known = notes_by_id(self.notes)
         for leaf in leaves(error):
             note = note_of(known, leaf)
@@ -218,11 +221,11 @@ class FailureBook:
     def note_exit(
         self, tasks: Labels, task: Task, nursery: trio.Nursery | None, error: BaseException
     ) -> bool:
-        """Take down what tells the program to end: SystemExit, KeyboardInterrupt; else as `note`.
+        """Note a SystemExit or KeyboardInterrupt; any other exception as `note` does.
 
         Returns:
-            Whether it is a new one.  False for what is raised over a failure, as by
-            ``except* OSError: sys.exit(1)``, because it began with that failure.
+            Whether it is a new failure.  False if it was raised in the handler of a failure, as by
+            ``except* OSError: sys.exit(1)``, because the cascade began with that failure.
         """
         noted, told = notes_by_id(self.notes), list(_contexts(error))
         new = [leaf for leaf in told if _tells_to_end(leaf) and note_of(noted, leaf) is None]
@@ -239,7 +242,7 @@ class FailureBook:
         return not follows
 
     def _knows(self, leaf: BaseException, nursery: trio.Nursery | None) -> bool:
-        """Whether an exception, or what it was explicitly raised from, is noted already."""
+        """Whether an exception, or one that it was raised ``from``, is noted already."""
         found = False
         for each in (leaf, *_causes(leaf)):
             for note in self.notes:
@@ -252,10 +255,10 @@ class FailureBook:
         return any(each in self._failing for each in _around(nursery))
 
     def _forget_old(self, handled: Iterable[BaseException]) -> None:
-        """A new cascade begins: forget those whose nurseries are gone.
+        """A new cascade begins: forget the notes whose nurseries are gone.
 
-        handled: the exceptions during whose handling the new one was raised; it tells of them,
-            and began neither with them nor because of them.
+        handled: the contexts of the new exception.  Their notes stay, since the new exception shows
+            them, but the new cascade did not begin with them.
         """
         known = notes_by_id(self.notes)
         told = [note for note in (note_of(known, each) for each in handled) if note is not None]
@@ -270,23 +273,23 @@ class FailureBook:
 
 
 def notes_by_id(notes: Iterable[FailureNote]) -> dict[int, FailureNote]:
-    """Notes, for `note_of`.  Of one place in memory the newest note counts."""
+    """Notes by the `id` of their exception, for `note_of`; the newest counts for each `id`."""
     return {note.error.id: note for note in notes}
 
 
 def note_of(known: dict[int, FailureNote], error: BaseException) -> FailureNote | None:
-    """What was noted of an exception, None if nothing was."""
+    """The note of an exception; None if it has none."""
     note = known.get(id(error))
     return note if note is not None and note.error.is_(error) else None
 
 
 def leaves(error: BaseException) -> Iterator[BaseException]:
-    """The failures in an exception: itself, or the members of a group, however deep."""
+    """The failures in an exception: itself, or the members of a group at any depth."""
     return filter(is_failure, members(error))
 
 
 def members(error: BaseException) -> Iterator[BaseException]:
-    """An exception itself, or what is in a group, however deep."""
+    """The exception itself, or the members of a group at any depth."""
     if isinstance(error, BaseExceptionGroup):
         for member in error.exceptions:
             yield from members(member)
@@ -295,7 +298,7 @@ def members(error: BaseException) -> Iterator[BaseException]:
 
 
 def _contexts(error: BaseException) -> Iterator[BaseException]:
-    """What hangs on an exception: causes, contexts, members, and what hangs on those."""
+    """An exception with its causes, contexts and members, and those of each of them."""
     seen: set[int] = set()
     waiting = [error]
     while waiting:
@@ -318,7 +321,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _around(nursery: trio.Nursery | None) -> Iterator[trio.Nursery]:
-    """A nursery and those around it: in the task that opened it, then further out."""
+    """The nurseries around a nursery, and itself: in the task that opened it, then further out."""
     while nursery is not None:
         opener = nursery.parent_task
         for each in nurseries_of(opener):
@@ -333,9 +336,9 @@ def _tells_to_end(error: BaseException) -> bool:
 
 
 def is_failure(error: BaseException) -> bool:
-    """Whether a task that ends with this has failed, rather than been told to end.
+    """Whether a task that ends with this exception has failed, rather than been told to end.
 
-    A group counts when anything in it does: a nursery wraps what its tasks raise.
+    A group is a failure if one of its members is: a nursery wraps what its tasks raise.
     """
     if isinstance(error, BaseExceptionGroup):
         return any(is_failure(member) for member in error.exceptions)

@@ -1,11 +1,11 @@
 """An `except` that does not catch what a nursery raises, because that is a group.
 
-Owns: finding the one around the frames that an exception has left, or is going to leave.
+Owns: finding that `except` around the frames that an exception has left, or will leave.
 Does not own: reading statements (stacks.statements), the words (render).
 
-Names behind an `except` are looked up in globals and in attributes of modules and classes, so
-that no code of the program runs.  What cannot be looked up may catch anything: there the
-search ends.
+The names after `except` are looked up in globals and in attributes of modules and classes, so that
+no code of the program runs.  If a name cannot be looked up, its handler may catch anything, and
+the search ends there.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _namespace = type.__dict__["__dict__"]
 
 
 class _Outcome(enum.Enum):
-    """What comes of an exception at a statement."""
+    """What a statement does to an exception."""
 
     PASSES = "it goes on"
     ENDS = "it may be caught"
@@ -53,11 +53,11 @@ def missed_by(error: BaseException) -> MissedHandler | None:
 
 
 def going_to_miss(error: BaseException, task: Task) -> MissedHandler | None:
-    """The `except` that is not going to catch the group of what a task has failed with.
+    """The `except` that will not catch the group with the exception of a task that has failed.
 
-    The group comes from the nursery whose block has failed, or else from the first one further
-    out, and goes through the frames of the task that has opened it, then into the nursery around
-    that one.
+    The group comes from the nursery whose block has failed, or else from the first nursery further
+    out.  It passes through the frames of the task that has opened that nursery, and then into the
+    next nursery further out.
     """
     raised, inner = tuple(leaves(error)), nurseries_of(task)
     nursery: trio.Nursery | None = inner[-1] if inner else task.parent_nursery
@@ -80,7 +80,7 @@ def going_to_miss(error: BaseException, task: Task) -> MissedHandler | None:
 def _at(
     frame: FrameType, line: int | None, raised: Raised, *, ahead: bool = False
 ) -> MissedHandler | _Outcome:
-    """What becomes of a group at a line of a frame."""
+    """What the statements around a line of a frame do to a group."""
     if line is None or not frames.is_own(frame.f_code.co_filename):
         return _Outcome.PASSES
     for node in reversed(statements.statements_around(frame.f_code, line)):
@@ -107,7 +107,12 @@ def _may_catch(node: ast.With | ast.AsyncWith, line: int) -> bool:
 def _handled(
     handler: ast.ExceptHandler, frame: FrameType, raised: Raised, *, star: bool
 ) -> _Outcome | None:
-    """What a handler makes of a group: `ENDS` it, `PASSES` by though it was meant, or None."""
+    """What a handler does to a group.
+
+    Returns:
+        `ENDS` if it may catch the group; `PASSES` if it only names what is in the group, and so
+        misses it; None if it has nothing to do with it.
+    """
     kinds = None if handler.type is None else _classes(handler.type, frame)
     if kinds is None:
         return _Outcome.ENDS
@@ -120,7 +125,7 @@ def _handled(
 
 
 def _classes(node: ast.expr, frame: FrameType) -> list[type] | None:
-    """The classes that an `except` names; None where one of them cannot be told."""
+    """The classes that an `except` names; None if one of them cannot be looked up."""
     found: list[type] = []
     for each in node.elts if isinstance(node, ast.Tuple) else (node,):
         value = _value(each, frame)
@@ -131,7 +136,7 @@ def _classes(node: ast.expr, frame: FrameType) -> list[type] | None:
 
 
 def _value(node: ast.expr, frame: FrameType) -> object:
-    """The value of a name with attributes; None where it is not had without running code."""
+    """The value of a dotted name; None if it cannot be looked up without running code."""
     if isinstance(node, ast.Name):
         if node.id in frame.f_code.co_varnames or node.id in frame.f_code.co_freevars:
             return None

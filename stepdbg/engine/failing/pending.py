@@ -3,9 +3,10 @@
 Owns: `pending_in`: finding them in the frames and the nurseries of a task.
 Does not own: which handlers a frame is inside of (lines.handlers), what has failed (failures).
 
-A suspended coroutine keeps the exception that it handles; `gc.get_referents` gives it last
-(``gen_traverse`` in CPython's genobject.c visits ``gi_exc_state`` after the frame).  Those that it
-has begun to handle before are on its value stack, among the variables.
+A suspended coroutine keeps the exception that it handles.  `gc.get_referents` gives that one last
+(``gen_traverse`` in CPython's genobject.c visits ``gi_exc_state`` after the frame).  The exceptions
+of the handlers around that one are on the frame's value stack, which `gc.get_referents` gives
+together with the variables.
 """
 
 from __future__ import annotations
@@ -41,18 +42,18 @@ class _Caught(NamedTuple):
 
 
 def pending_in(task: Task, label: TaskLabel, stack: list[FrameType]) -> tuple[Pending, ...]:
-    """The exceptions that are on their way in a task, or are being handled; outermost first.
+    """The exceptions that are on their way through a task, or are handled in it; outermost first.
 
     Args:
-        task: it does not go on meanwhile.
-        label: what it is called.
+        task: the task, which must not run meanwhile.
+        label: its label.
         stack: its frames, innermost first.
     """
     found: dict[int, tuple[BaseException, Standing]] = {}
     caught = _running(stack) if task.coro.cr_running else _suspended(task)
-    for each in caught:  # where several frames have one, the innermost decides
+    for each in caught:  # if several frames have the same exception, the innermost decides
         if each.handled and not frames.is_own(each.frame.f_code.co_filename):
-            found.pop(id(each.error), None)  # a library's own affair, as `trio.WouldBlock` is
+            found.pop(id(each.error), None)  # handled by a library, as `trio.WouldBlock` is
         else:
             standing = Standing.HANDLED if each.handled else Standing.ON_ITS_WAY
             found[id(each.error)] = each.error, standing
@@ -67,7 +68,7 @@ def pending_in(task: Task, label: TaskLabel, stack: list[FrameType]) -> tuple[Pe
 
 
 def is_handling_cancelled(task: Task, stack: list[FrameType]) -> bool:
-    """Whether a task is on its way out by a Cancelled, or handles one.
+    """Whether a Cancelled is on its way through a task, or is being handled there.
 
     Args:
         stack: its frames, innermost first.
@@ -90,14 +91,14 @@ def _raised(error: BaseException) -> Place | None:
 
 
 def _only_ends(error: BaseException) -> bool:
-    """Whether an exception tells a task or a generator to end, and nothing besides."""
+    """Whether an exception only tells a task or a generator to end."""
     if isinstance(error, BaseExceptionGroup):
         return all(map(_only_ends, error.exceptions))
     return isinstance(error, trio.Cancelled | GeneratorExit)
 
 
 def _suspended(task: Task) -> Iterator[_Caught]:
-    """What the frames of a suspended task have caught, outermost frame first."""
+    """The exceptions that the frames of a suspended task have caught, outermost frame first."""
     for awaiting, frame in await_chain(task.coro):
         referents = gc.get_referents(awaiting)
         error = referents[-1] if referents else None
@@ -109,13 +110,13 @@ def _suspended(task: Task) -> Iterator[_Caught]:
 
 
 def _running(stack: list[FrameType]) -> Iterator[_Caught]:
-    """The same for a task that is running on this thread: Python tells the innermost one."""
+    """The same for a task that is running on this thread; `sys.exception` gives the innermost."""
     outermost = stack[-1] if stack else None
     if all(frame is not outermost for frame in frames.walk_out(_getframe())):
         return
     error = sys.exception()
     while error is not None and not frames_of_error(error):
-        error = error.__context__  # one that ours is handling
+        error = error.__context__  # stepdbg is handling this one
     handlers = [
         (frame, each)
         for frame in stack
@@ -128,12 +129,12 @@ def _running(stack: list[FrameType]) -> Iterator[_Caught]:
 def _by_handler(
     error: BaseException, handlers: list[tuple[FrameType, bool]], held: list[BaseException]
 ) -> list[_Caught]:
-    """Which exception each handler has, innermost first; handlers without a known one are left out.
+    """The exception of each handler, innermost first; a handler is left out if it is not known.
 
     Args:
-        error: what the innermost one has.
+        error: the exception of the innermost handler.
         handlers: innermost first, each with its frame and whether it is an ``except``.
-        held: what is on the value stack besides, outermost first.
+        held: the other exceptions on the value stack, outermost first.
     """
     earlier = _contexts(error)
     on_stack = [each for each in reversed(held) if any(each is other for other in earlier)]
@@ -150,7 +151,7 @@ def _by_handler(
 
 
 def _contexts(error: BaseException) -> list[BaseException]:
-    """What was being handled when an exception was raised, and when that was."""
+    """The chain of contexts of an exception, newest first."""
     found: list[BaseException] = []
     each = error.__context__
     while each is not None and not any(each is other for other in (error, *found)):
@@ -164,8 +165,8 @@ def _is_error(obj: object) -> TypeGuard[BaseException]:
 
 
 def _on_stack(frame: FrameType, referents: Sequence[object]) -> list[BaseException]:
-    """The exceptions that a suspended frame has besides its variables, each once."""
-    variables: dict[int, int] = {}  # no Counter, whose methods use the program's `super`
+    """The exceptions on the value stack of a suspended frame, each once; not its variables."""
+    variables: dict[int, int] = {}  # not a Counter: its methods use the program's `super`
     for value in peek(frame).values():
         variables[id(value)] = variables.get(id(value), 0) + 1
     found: dict[int, BaseException] = {}

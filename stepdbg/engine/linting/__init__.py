@@ -1,6 +1,6 @@
 """What looks wrong in a run: live run -> `model.lints`.
 
-Owns: finding it.  Does not own: telling it (stopping, running), the words of commands.
+Owns: finding it.  Does not own: reporting it (stopping, running), the words of commands.
 May be imported by: every folder above it.
 
     watch         which lints are on, what was found, when to report it

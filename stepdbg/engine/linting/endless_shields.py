@@ -1,9 +1,9 @@
 """`endless-shield`: a shielded scope without a deadline keeps a cancelled nursery open.
 
-Owns: its facts, its sentence, and since when it has been seen.
+Owns: its facts, its sentence, and how long each task has waited in such a scope.
 
-Clean-up in a shield is right as long as it ends.  So stepdbg reports it only when the task sleeps
-for ever in there, or was found waiting at the same point a second of program time later.
+Clean-up in a shielded scope is right as long as it ends.  So stepdbg reports the scope only if the
+task sleeps for ever in it, or still waits at the same point a second of program time later.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from stepdbg.engine.waiting.views import BlockedRun
 
 LONG: Final = 1.0
-"""Seconds after which it is not a clean-up any more that is about to end."""
+"""Seconds of waiting after which stepdbg no longer expects the clean-up to end."""
 
 
 class EndlessShields:
-    """What was seen at earlier looks at a run."""
+    """Finds the lints of one run, and remembers what earlier looks have seen."""
 
     def __init__(self, run: BlockedRun) -> None:
         self._run = run
@@ -45,14 +45,14 @@ class EndlessShields:
             seconds = self._seconds(each)
             found = scope_places.scopes_entered(each.task).get(id(scope))
             entered = None if found is None else found.place
-            # What a library does behind its own shield is nothing to be put right here.
+            # The user cannot change what a library does in a shielded scope of its own.
             if entered is None or not entered.text.startswith(("with ", "async with ")):
                 continue
             if each.kind is WaitKind.FOREVER or seconds >= LONG:
                 yield _lint(self._run, each, entered)
 
     def _seconds(self, each: Blocked) -> float:
-        """For how long a task has been seen waiting where it waits."""
+        """For how many seconds a task has been seen waiting at its present point."""
         step, now = tasks.steps_taken(each.task), self._run.life.time()
         known = self._seen.get(each.task)
         if known is None or known[0] != step:
@@ -62,7 +62,7 @@ class EndlessShields:
 
 
 def _shield_of(each: Blocked) -> runs.CancelScope | None:
-    """The shield behind which a task keeps a cancelled nursery open."""
+    """The shielded scope in which a task keeps a cancelled nursery open; None if there is none."""
     task, nursery = each.task, each.task.parent_nursery
     scope = losses.shield_around(task)
     if scope is None or nursery is None or not math.isinf(waits.soonest_deadline(task)):

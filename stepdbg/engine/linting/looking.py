@@ -1,10 +1,10 @@
 """One look at the blocked tasks of a run.
 
-Owns: which tasks are looked at, within which time, and asking the lints about them.
+Owns: which tasks are examined, in how much time, and passing them to the lints.
 Does not own: the lints, or when to look (watch).
 
-A look at a stop takes the same time however many tasks there are: it takes so many, and the
-next look goes on with the others.
+A look at a stop takes the same time however many tasks there are: it examines a limited number,
+and the next look goes on with the others.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 class _Bounds(NamedTuple):
     """How far one look goes.
 
-    tasks: how many tasks it takes.
-    seconds: the time after which it takes no more of them.
-    objects: how many objects it takes into account.
+    tasks: how many tasks it examines.
+    seconds: the time after which it examines no more tasks.
+    objects: how many objects it follows to find out which task has one.
     """
 
     tasks: int
@@ -46,13 +46,14 @@ class _Bounds(NamedTuple):
 _AT_A_STOP: Final = _Bounds(60, 0.02, 3_000)
 
 _ASKED_FOR: Final = _Bounds(200, 0.5, LOOKED_AT)
-"""With the tasks that wait for the same as the last of them, fewer than `judging` refuses."""
+"""Together with the tasks that wait for the same thing as the last one, these are fewer than
+`judging` refuses."""
 
 _MATES: Final = 60
-"""How many of the tasks that wait for the same are examined with a blocked one."""
+"""How many of the tasks that wait for the same thing are examined with a blocked one."""
 
 _ASKED: Final = 2.0
-"""The seconds that the looks may take for which somebody has asked."""
+"""The seconds for the looks that a user waits for."""
 
 _ABOVE: Final = 4
 """How many of the tasks above a blocked one are examined with it."""
@@ -68,14 +69,14 @@ class Looks:
 
     @property
     def to_come(self) -> int:
-        """How many tasks have not had their turn yet."""
+        """How many tasks are left to examine."""
         return len(self._to_come)
 
     def look_at_all(self, on: Container[LintName]) -> list[Lint]:
-        """What all the blocked tasks show, or as many as there is time for.
+        """The lints about all the blocked tasks, or about as many as there is time for.
 
         Args:
-            on: as of `look`.
+            on: as for `look`.
         """
         until = time.perf_counter() + _ASKED
         self._to_come = []
@@ -85,10 +86,12 @@ class Looks:
         return found
 
     def look(self, on: Container[LintName]) -> list[Lint]:
-        """What some of the blocked tasks show, soon enough for a stop.
+        """The lints about some of the blocked tasks, soon enough for a stop.
+
+        The next call goes on with other tasks.
 
         Args:
-            on: the lints that are asked.
+            on: the lints to look for.
         """
         return self._look(on, _AT_A_STOP)
 
@@ -120,12 +123,12 @@ class Looks:
             task = self._to_come.pop()()
             if task is not None and not tasks.is_runnable(task):
                 yield task
-                # From after the first one, for which modules may have had to be imported.
+                # The time begins after the first task, which may have needed imports.
                 until = min(until, time.perf_counter() + bounds.seconds)
 
 
 def _take(waits: BlockedGraph, task: Task, seen: dict[Task, Blocked]) -> None:
-    """Examine a task, the tasks that wait for the same, and the tasks that wait for it."""
+    """Examine a task, those that wait for the same thing, and those that wait for this task."""
     found = None if task in seen else waits.blocked(task)
     if found is None:
         return

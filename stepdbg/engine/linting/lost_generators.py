@@ -3,7 +3,7 @@
 Owns: its facts and its sentence.
 Does not own: the moment when Trio learns of it (_trio_internals.losses).
 
-Where nothing surrounds the `yield`, nothing is lost: that is not a lint.
+If nothing surrounds the `yield`, there is no clean-up to lose, and so no lint.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def lint_of(
 ) -> Lint | None:
     """The lint about an unfinished generator that has just been found.
 
-    before: how many were found so far at each file and line; this one is counted.
+    before: how many were found so far at each file and line; this function adds the new one.
     """
     frame: FrameType | None = generator.ag_frame
     if frame is None or not is_own(frame.f_code.co_filename):

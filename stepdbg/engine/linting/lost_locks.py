@@ -3,8 +3,8 @@
 Owns: its facts and its sentence.
 Does not own: the moment when Trio learns of it (_trio_internals.losses).
 
-A lock whose owner is gone cannot be used any more.  It matters while something has the lock
-and other tasks live.
+A lock whose owner is gone cannot be used any more.  That matters only while something still refers
+to the lock and other tasks are alive.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ class LostLock:
         self._lint = lint
 
     def lint(self) -> Lint | None:
-        """The lint, if somebody still has the lock."""
+        """The lint, if something still refers to the lock."""
         return None if self._lock() is None else self._lint
 
 
 def lost_lock(run: NamedTasks, origins: Origins, task: Task, lot: ParkingLot) -> LostLock | None:
-    """The lock that a task leaves behind; None for a lot of another kind, or for the last task."""
+    """The lock that an exiting task still holds; None for another kind of lot, or the last task."""
     runner = run.runner
     others = [each for each in runs.living_tasks(runner) if not runs.is_system(runner, each)]
     if all(each is task for each in others):

@@ -1,8 +1,8 @@
-"""`lost-event` and `lost-sender`: a task waits for what nobody else can do any more.
+"""`lost-event` and `lost-sender`: a task waits for something that no other task can do any more.
 
 Owns: their facts and sentences.  Does not own: finding tasks that are stuck (waiting.graph).
 
-`lost-event`: nobody else can set the Event.  `lost-sender`: a channel has a send end that nobody
+`lost-event`: no other task can set the Event.  `lost-sender`: a channel has a send end that no task
 will close.
 """
 
@@ -38,7 +38,7 @@ class LostObjects:
     Args:
         run: their run.
         stuck: the tasks that can never go on by themselves.
-        objects: how many objects are taken into account.
+        objects: how many objects are followed to find out which task has one.
     """
 
     def __init__(self, run: BlockedRun, stuck: dict[Task, Blocked], objects: int) -> None:
@@ -62,7 +62,7 @@ class LostObjects:
                 )
 
     def senders(self, seen: Iterable[Blocked]) -> Iterator[Lint]:
-        """The lints about tasks that receive, stuck or not, one for each line."""
+        """The lints about tasks that receive from a channel, stuck or not, one for each line."""
         told: set[Place | None] = set()
         for each in seen:
             if each.kind is not WaitKind.RECEIVE or each.place in told:
@@ -86,7 +86,7 @@ class LostObjects:
         return f"{found.what} `{name}`" if name else f"{article} {found.what}"
 
     def _channel(self, each: Blocked) -> str | None:
-        """What is wrong with the channel that a task receives from."""
+        """What is wrong with the channel that a task receives from, in words; None for nothing."""
         stuck = each.task in self._stuck
         lost = self._dropped(each.task) if each.may_last() else 0
         if not lost and stuck:
@@ -99,18 +99,18 @@ class LostObjects:
             )
         who = self._others_who_have(each, "a send end of it") if stuck else None
         return who and (
-            f"that nobody will send into or close: {who}; close a send end as soon as nothing more "
-            "is to be sent"
+            f"that nobody will send into or close: {who}; close a send end as soon as there is "
+            "nothing more to send"
         )
 
     def _dropped(self, task: Task, *, closely: bool = False) -> int:
-        """How many open send ends of the channel that a task receives from exist no more.
-
-        Nobody has closed those.
+        """How many send ends of the channel that a task receives from were freed while open.
 
         Args:
-            closely: find them although ends that were closed and are still around hide some; it
-                goes through all objects of the process, so it is for tasks that are stuck anyway.
+            closely: whether to count the ends themselves, and not only the references to the
+                channel's state.  Closed ends that still exist have such references, and hide freed
+                ones.  Counting goes through all objects of the process, so it is only for tasks
+                that are stuck.
         """
         end = find_wait(task, self._run.live_frames(task)).obj
         if not is_a(end, trio.MemoryReceiveChannel):
@@ -118,16 +118,16 @@ class LostObjects:
         state = waits.channel_state(end)
         if closely:
             around = sum(_is_open_sender(other) for other in gc.get_referrers(state))
-        else:  # every end refers to the state once, the receiving one among them
+        else:  # every end refers to the state once, including the receiving one
             unrelated = object()
             around = max(0, sys.getrefcount(state) - sys.getrefcount(unrelated) - 1)
         return max(0, losses.open_senders(state) - around)
 
     def _others_who_have(self, each: Blocked, it: str) -> str | None:
-        """Who of the stuck has what a task waits for, in words.
+        """Which stuck tasks have the thing that a task waits for, in words.
 
-        None where it may be meant: a task above has it, and others under it are at work, which
-        end it all when they are done.
+        None if the wait may be intended: a task above has the thing, and other tasks under that one
+        are at work, and may end the wait when they are done.
         """
         mates = each.mates or (each.task,)
         if not reach.Reach(mates, limit=self._objects).is_held(each.key):
@@ -147,7 +147,7 @@ class LostObjects:
         return f"{', '.join(rest)} and {last}" if rest else last
 
     def _is_left_alone(self, task: Task) -> bool:
-        """Whether all under the stuck tasks above it are stuck: nobody there will cancel it."""
+        """Whether all tasks under the stuck tasks above are stuck, so that none will cancel it."""
         above = itertools.takewhile(
             lambda each: each.parent_task in self._stuck, nurseries_above(task)
         )

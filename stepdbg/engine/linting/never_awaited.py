@@ -1,11 +1,11 @@
 """`never-awaited`: a coroutine was made and never awaited.
 
 Owns: noticing it beside Python's own warning, with the line that made the coroutine.
-Does not own: which other lints there are.
+Does not own: the other lints.
 
-Python tells of such a coroutine when it is freed, by a function of `warnings` that anybody
-may replace.  Ours takes the note and then does what Python's does.  The line comes from
-origin tracking; what of it the program has not asked for is kept out of Python's warning.
+When such a coroutine is freed, Python calls a function of `warnings`, which may be replaced.
+stepdbg's function notes the coroutine and then does what Python's does.  The line comes from origin
+tracking.  If the program has not asked for that, Python's warning does not show it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from .saying import at
 _WARN: Final = "_warn_unawaited_coroutine"
 
 _DEPTH: Final = 1
-"""Callers that are kept for each coroutine: each costs something whenever one is made."""
+"""How many callers are kept for each coroutine; each makes every coroutine more expensive."""
 
 if TYPE_CHECKING:
     _Coroutine = CoroutineType[object, object, object]  # only from 3.13 on at run time
@@ -36,9 +36,9 @@ _OriginEntry = tuple[str, int, str]
 
 
 class _Depth(threading.local):
-    """How deep origins are tracked in a thread.
+    """The depth of origin tracking in a thread.
 
-    before: as the program had it.  ours: what it was set to, None while it is the program's.
+    before: the program's depth.  ours: the depth that stepdbg has set, None if it has set none.
     """
 
     before = 0
@@ -49,7 +49,7 @@ class NeverAwaited:
     """Notices coroutines that were never awaited.
 
     Args:
-        found: called with each lint, from whichever thread.
+        found: called with each lint, on the thread where the coroutine was freed.
     """
 
     def __init__(self, found: Callable[[Lint], None]) -> None:
@@ -57,10 +57,10 @@ class NeverAwaited:
         self._depth = _Depth()
 
     def begin(self) -> Callable[[], None]:
-        """Notice from now on.
+        """Notice such coroutines from now on.
 
         Returns:
-            A function that ends it.
+            A function that ends this.
         """
         names = vars(warnings)
         original = names.get(_WARN)
@@ -74,7 +74,7 @@ class NeverAwaited:
         return end
 
     def track(self, wanted: bool) -> None:
-        """Let coroutines that are made in this thread know where that was, or not any more."""
+        """Switch on or off that coroutines made in this thread keep their origin."""
         depth = self._depth
         if wanted and depth.ours is None:
             depth.before = sys.get_coroutine_origin_tracking_depth()
@@ -85,12 +85,12 @@ class NeverAwaited:
             depth.ours = None
 
     def _asked_for(self) -> int:
-        """How deep the program itself wants to have origins tracked."""
+        """The depth of origin tracking that the program itself has asked for."""
         now = sys.get_coroutine_origin_tracking_depth()
         return self._depth.before if now == self._depth.ours else now
 
     def _warn(self, coro: _Coroutine) -> None:
-        """What CPython calls; ``stacklevel`` counts this function as it would count its own."""
+        """Called by CPython; ``stacklevel`` counts this function as it counts the original one."""
         origin: tuple[_OriginEntry, ...] = coro.cr_origin or ()
         try:
             self._note(coro, origin)

@@ -1,7 +1,7 @@
-"""What is noticed when it happens, and costs nothing until then.
+"""Lints that are noticed when they happen, and cost nothing until then.
 
-Owns: watching for what tasks leave behind.  Does not own: the lints about it
-(lost_locks, lost_generators), or reporting them (watch).
+Owns: watching for locks and generators that tasks leave behind.  Does not own: the lints about them
+(lost_locks, lost_generators), or reporting these (watch).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class RareLints:
 
     Args:
         lived: the runs.
-        origins: who took locks.
+        origins: which task took each lock, and where.
         found: called with each lint.
     """
 
@@ -49,7 +49,7 @@ class RareLints:
         return losses.watch_left_generators(self._on_generator)
 
     def look(self) -> None:
-        """Tell of the locks that somebody still has."""
+        """Report the locks that something still refers to."""
         for left in self._left:
             lint = left.lint()
             if lint is not None:

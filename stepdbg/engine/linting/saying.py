@@ -10,7 +10,7 @@ from stepdbg.model.task import Place
 
 
 def at(place: Place | None, word: str = "at") -> str:
-    """`` at app.py:12``, empty where no line is known."""
+    """`` at app.py:12``; empty if the line is not known."""
     if place is None or place.line is None:
         return ""
     return f" {word} {os.path.basename(place.filename)}:{place.line}"

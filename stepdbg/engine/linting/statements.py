@@ -1,6 +1,6 @@
 """What the statements around a line mean: loops that only poll, clean-up.
 
-Owns: judging statements.  Does not own: finding them (stacks.statements), the lints that ask.
+Owns: judging statements.  Does not own: finding them (stacks.statements), the lints that use this.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _HARMLESS: Final = frozenset(
 
 
 def has_cleanup_around(code: CodeType, line: int) -> bool:
-    """Whether ending a generator at a `yield` would run anything of it."""
+    """Whether a generator that is closed at a `yield` would run any clean-up."""
     return any(
         isinstance(each, ast.With | ast.AsyncWith)
         or (isinstance(each, ast.Try | ast.TryStar) and covers(each.body, line))
@@ -37,7 +37,7 @@ def has_cleanup_around(code: CodeType, line: int) -> bool:
 
 
 def polling_loop(code: CodeType, line: int) -> int | None:
-    """The line of the `while` around a line that does nothing but test and pass checkpoints."""
+    """The line of a `while` around this line, if it only tests and passes checkpoints."""
     for each in reversed(statements_around(code, line)):
         if isinstance(each, ast.For | ast.AsyncFor):
             return None

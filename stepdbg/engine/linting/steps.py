@@ -1,10 +1,10 @@
-"""What can be told of a step only by being there: how long, how often, how cancelled.
+"""The lints that need a hook at every step: how long it takes, how often, how it was cancelled.
 
-Owns: the hook, timing one step at a time with pauses left out, and `slow-step`, `busy-loop`,
-`swallowed-cancel` with their sentences.  Does not own: reading statements (statements), what
-other slow steps count (breaking.hits).
+Owns: the hook, timing one step at a time without the time at stops, and `slow-step`, `busy-loop`,
+`swallowed-cancel` with their sentences.  Does not own: reading statements (statements), counting
+slow steps for breakpoints (breaking.hits).
 
-Carried only while one of these lints is on and costs something (`model.lints`).
+A run has the hook only while one of these lints is on (`model.lints` says which ones cost that).
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class _Delivered:
     """A Cancelled that a step begins with."""
 
     def __init__(self, run: SteppedRun, task: Task) -> None:
-        self._sent = to_be_sent(task)  # holds the exception, so that it is still there
+        self._sent = to_be_sent(task)  # keeps the exception alive
         self.status = losses.cancelling_status(task)
         stack = run.live_frames(task)
         self.lines = [(frame.f_code, frame.f_lineno) for frame in stack]
@@ -55,7 +55,8 @@ class _Delivered:
     def is_swallowed(self, task: Task) -> bool:
         """Whether the step has ended inside of the cancelled scope, and the exception is gone.
 
-        While it is being handled, or kept to be raised later, something refers to it.
+        An exception that is being handled, or is kept to be raised later, is not gone, because
+        something else refers to it.
         """
         return (
             self.status is not None
@@ -66,12 +67,12 @@ class _Delivered:
         )
 
     def _is_gone(self) -> bool:
-        """Whether nothing but what was sent refers to the exception."""
+        """Whether only `_sent` still refers to the exception."""
         unrelated, error = object(), getattr(self._sent, "error", None)
         return sys.getrefcount(error) == sys.getrefcount(unrelated) + 1
 
     def handler(self) -> tuple[Place, Place, str] | None:
-        """Where it was raised, the clause that has caught it, and how that is written."""
+        """Where the Cancelled was raised, the clause that has caught it, and that clause's text."""
         own = [(code, line) for code, line in self.lines if frames.is_own(code.co_filename)]
         for code, line in own:
             found = catching.handler_that_takes_all(code, line)
@@ -85,9 +86,10 @@ class StepTimer:
     """Times the step that is under way, in seconds of real time.
 
     Attributes:
-        begun: when it began, by `perf_counter`; None for a step whose beginning nobody saw.
-        ticker: looks at it while it lasts, if anything does; the code at hand asks it to wake.
-        lasting: what was seen of it, or of the last one that lasted.
+        begun: when the step began, by `perf_counter`; None if its beginning was not seen.
+        ticker: looks at the step while it lasts, if there is one; a hook that sees the beginning of
+            a step wakes it.
+        lasting: what was seen of this step while it lasted, or of the last step that lasted long.
     """
 
     def __init__(self) -> None:
@@ -96,13 +98,16 @@ class StepTimer:
         self.lasting: LastingStep | None = None
 
     def begin(self) -> None:
-        """A step begins."""
+        """Start timing: a step begins."""
         self.begun = perf_counter()
         if self.ticker is not None and self.ticker.parked:
             self.ticker.wake()
 
     def where(self) -> str:
-        """Where the step that has just ended was seen most: ``app.py:20-22 in count``."""
+        """The lines where the step that has just ended spent most time, as far as it was seen.
+
+        For example ``app.py:20-22 in count``; empty if it was not seen.
+        """
         lasting = self.lasting
         return "" if lasting is None or not self._is(lasting) else lasting.where()
 
@@ -110,16 +115,16 @@ class StepTimer:
         return self.begun is not None and lasting.is_of(self.begun)
 
     def end(self) -> float:
-        """A step is over; returns how long it took, 0 for one whose beginning nobody saw."""
+        """The seconds that the step took, which has just ended; 0 if its beginning was not seen."""
         return 0.0 if self.begun is None else perf_counter() - self.begun
 
     def leave_out(self, seconds: float) -> None:
-        """So many seconds of it were spent at a stop."""
+        """Do not count so many seconds of the step, which were spent at a stop."""
         if self.begun is not None:
             self.begun += seconds
 
     def forget(self) -> None:
-        """Nobody times the step that is under way."""
+        """Do not time the step that is under way."""
         self.begun = None
 
 
@@ -128,11 +133,11 @@ class StepLints(trio.abc.Instrument):
 
     Args:
         run: the run.
-        timer: times its steps; shared with the hook for slow ones.
-        lints: which are on, and who takes in what was found.
+        timer: times its steps; shared with the hook for slow steps.
+        lints: knows which lints are on, and gets those that are found.
 
     Attributes:
-        on: the names of the lints that are.
+        on: the names of the lints that are on.
     """
 
     def __init__(self, run: SteppedRun, timer: StepTimer, lints: Lints) -> None:
@@ -146,24 +151,24 @@ class StepLints(trio.abc.Instrument):
         self._delivered: _Delivered | None = None
 
     def prepare(self, other: trio.abc.Instrument) -> None:
-        """The switches may have changed, or the hook `other`, which also times steps."""
+        """Adapt to switches that may have changed, and to `other`, a hook that also times steps."""
         self.on = self._lints.on
         runner = self._run.runner
         if not (runs.carries(runner, self) or runs.carries(runner, other)):
-            self._timer.forget()  # whichever step it had timed last
+            self._timer.forget()  # its time is that of an earlier step
 
     @property
     def is_needed(self) -> bool:
-        """Whether any of the lints is on that this hook is for."""
+        """Whether a lint is on that needs this hook."""
         return not self.on.isdisjoint(_OURS)
 
     def forget(self) -> None:
-        """Let go of what belongs to the run, which has ended or is left alone."""
+        """Drop what belongs to the run, which has ended or is no longer debugged."""
         self._in_a_row.clear()
         self._delivered = self._begun = None
 
     def before_task_step(self, task: Task) -> None:
-        """See `trio.abc.Instrument`."""
+        """Note how and where a step begins, see `trio.abc.Instrument`."""
         try:
             sent = to_be_sent(task)
             if type(sent) is Error and type(sent.error) is trio.Cancelled:
@@ -178,13 +183,13 @@ class StepLints(trio.abc.Instrument):
             self._run.fail(bug)
 
     def after_task_step(self, task: Task) -> None:
-        """See `trio.abc.Instrument`."""
+        """Look for lints in the step that has ended, see `trio.abc.Instrument`."""
         try:
             begun = self._timer.begun if self._saw_begin else None
             seconds = 0.0 if begun is None else perf_counter() - begun
             if seconds > LONG_STEP:
                 self._slow(task, seconds)
-            self._saw_begin = False  # the next one may begin while nobody looks
+            self._saw_begin = False  # the hook may be off when the next step begins
             if how_to_be_sent(task) is not None:
                 count = self._in_a_row[task] = self._in_a_row.get(task, 0) + 1
                 if not count % BUSY:
@@ -262,7 +267,8 @@ def _is_not_trios(code: CodeType) -> bool:
 def _position(task: Task) -> tuple[CodeType, int] | None:
     """The own code of a suspended task, and the instruction where it has called a library.
 
-    Asked at every step, so it looks no further than that, and at no frame but the last.
+    This is called at every step, so it goes only as far as the first library frame, and reads the
+    instruction only of the last own frame.
     """
     found = None
     coro: object = task.coro
@@ -281,7 +287,7 @@ def _position(task: Task) -> tuple[CodeType, int] | None:
 
 
 def _own_place(run: SteppedRun, task: Task) -> Place | None:
-    """The own line at which a task has been suspended; None when it has ended."""
+    """The own line at which a task is suspended; None if the task has ended."""
     if task.coro.cr_frame is None:
         return None
     own = frames.innermost_own(run.live_frames(task))

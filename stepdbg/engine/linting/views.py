@@ -1,6 +1,6 @@
-"""What lints read of runs.
+"""The parts of runs that lints read.
 
-Owns: protocols, so that no lint knows the whole run.  Does not own: the runs (running).
+Owns: protocols, so that no lint depends on the whole run.  Does not own: the runs (running).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class NamedTasks(Protocol):
-    """What every lint needs to say which task it is about."""
+    """The part of a run that every lint needs to name its task."""
 
     @property
     def runner(self) -> runs.Runner: ...
@@ -39,7 +39,7 @@ class NamedTasks(Protocol):
 
 
 class SteppedRun(NamedTasks, Protocol):
-    """What is read of a run whose steps are watched."""
+    """The parts of a run that the hook for steps needs."""
 
     def live_frames(self, task: Task) -> list[FrameType]: ...
     def fail(self, error: BaseException) -> None: ...

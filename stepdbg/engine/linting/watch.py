@@ -1,6 +1,6 @@
-"""Which lints are on, what they need while the program runs, what was found, when to report it.
+"""Which lints are on, which hooks they need, what was found, and when to report it.
 
-Owns: `Lints`, one for all runs.
+Owns: `Lints`, one object for all runs.
 Does not own: the setting (process.settings), finding (the other modules here).
 
 stepdbg reports a lint once for each place: at the next stop, or when its run ends without one.
@@ -31,20 +31,21 @@ if TYPE_CHECKING:
     from .views import LintedRun, LintedRuns
 
 _WORSE: Final = 2
-"""How many times as long a slow step must last to be reported again at its place."""
+"""A slow step is reported again at its place if it lasts this many times as long."""
 
 _SHARE: Final = 0.1
-"""How much of a program's time looks may take."""
+"""The share of a program's time that looks may take in the long run."""
 
 _AT_ONCE: Final = 0.1, 2.0
-"""The seconds that looks at a run that goes on, and those at stops, may take before that."""
+"""The seconds that looks may take in addition: looks while the run goes on, and looks at stops."""
 
 _FIRST: Final = 100
-"""How many looks may take that: who stops more often than anybody can read waits for a share."""
+"""For how many looks `_AT_ONCE` counts.  A client that stops more often than a user could read gets
+only the share."""
 
 
 class _Share:
-    """The time that looks may take: at each of a thousand stops, one would be a burden."""
+    """Limits the time of looks: a look at each of a thousand stops would slow the program down."""
 
     def __init__(self, at_once: float) -> None:
         self._looks, self._at_once = 0, at_once
@@ -66,13 +67,13 @@ class Lints:
     Args:
         switches: the setting, what the user has switched on or off.
         lived: the runs of the process.
-        origins: who took locks.
-        tell: passes an event on.
-        held_here: gives the run that is held on this thread and asked about.
+        origins: which task took each lock, and where.
+        tell: reports an event.
+        held_here: gives the run that is held on this thread, at a prompt.
 
     Attributes:
         on: the lints that are on.
-        seen: what was found, in that order.
+        seen: the lints so far, in the order in which they were found.
     """
 
     def __init__(
@@ -98,17 +99,17 @@ class Lints:
         self.on = self._asked_for()
         switches.tell(self._switched, in_force=lambda: dict.fromkeys(self.on, True))
 
-    # -- what is watched for ----------------------------------------------------------
+    # -- watching ---------------------------------------------------------------------
 
     def collect(self, report: Callable[[Lint], None] | None) -> None:
-        """Report each lint as it is found, and also look for lints while the run goes on.
+        """Report each lint as it is found, and look for lints while the run goes on as well.
 
-        A session that collects lints is ready to pay for them: all are on, except those that the
-        user has switched off.
+        All lints are on in such a session, whatever they cost, except those that the user has
+        switched off.
 
-        report: None for a replay of a schedule that failed by a lint.  It looks as exploring did:
-            at all tasks whenever the run is idle, but not for what real time decides.  A lint is
-            told when the run is idle next, or is over.
+        report: called with each lint; None for a replay of a schedule that failed by a lint.  Such
+            a replay looks as exploring did: at all tasks whenever the run is idle, but not for
+            lints that depend on real time.  It reports a lint when the run is next idle, or over.
         """
         self._report = report or self._report
         self._repeats = self._repeats or report is None
@@ -116,11 +117,11 @@ class Lints:
 
     @property
     def collecting(self) -> bool:
-        """Whether somebody collects lints."""
+        """Whether this session collects lints."""
         return self._repeats or self._report is not None
 
     def _asked_for(self) -> frozenset[LintName]:
-        """The lints that are to be on."""
+        """The lints that must be on."""
         by_time = BY_TIME if self._report is None else ()
         return frozenset(
             kind.name
@@ -135,7 +136,7 @@ class Lints:
         self.arrange()
 
     def arrange(self) -> None:
-        """Watch for what the lints that are on need, and nothing else."""
+        """Watch only for what the lints that are on need."""
         on, self._watches = self.on, True
         begin: dict[LintName, Callable[[], Callable[[], None]]] = {
             LintName.LOST_LOCK: self._rare.watch_locks,
@@ -151,7 +152,7 @@ class Lints:
             run.call_here(run.carried.arrange)
 
     def follow(self, run: LintedRun, *, attached: bool) -> None:
-        """A run goes on, or is let go of; called on its thread."""
+        """Adapt to a run that goes on, or is no longer debugged; called on its thread."""
         self._never_awaited.track(attached and LintName.NEVER_AWAITED in self.on)
         clock = run.runner.clock
         if isinstance(clock, HeldClock):
@@ -159,14 +160,14 @@ class Lints:
             clock.before_sleep = partial(self.on_idle, run) if wanted else None
 
     def close(self) -> None:
-        """Watch for nothing any more."""
+        """Stop watching."""
         while self._restore:
             self._restore.popitem()[1]()
 
     # -- finding ----------------------------------------------------------------------
 
     def found(self, lint: Lint) -> None:
-        """Take a lint in, if there was none of its kind at its place; from any thread."""
+        """Add a lint, unless there was one of its kind at its place; any thread may call this."""
         place = lint.place
         where = ("", None) if place is None else (place.filename, place.line)
         key = (lint.name, *where)
@@ -179,7 +180,7 @@ class Lints:
         if known is not None:
             for listed in (self.seen, self._untold):
                 _replace(listed, known, lint)
-            more = lint.count > known.count  # who lists them sees how many there were
+            more = lint.count > known.count  # the list of lints shows the count
             if more or lint.seconds < _WORSE * known.seconds or self._report is None:
                 return
         else:
@@ -191,10 +192,10 @@ class Lints:
                 self._report(lint)
 
     def findings(self) -> LintsFound:
-        """What looks wrong so far, after one more look at a run that is held here.
+        """The lints so far, after one more look at a run that is held here.
 
         Raises:
-            NotNow: this session only looks on, so that nothing was looked for.
+            NotNow: this session does not run the program, so it has not looked for lints.
         """
         if not self._watches:
             raise NotNow("nothing was looked for: the program does not run under stepdbg")
@@ -206,10 +207,11 @@ class Lints:
         return LintsFound(tuple(self.seen), off, unseen)
 
     def look(self, run: LintedRun, *, whole: bool = False) -> None:
-        """Look at a run in which nothing moves right now; its time stands still meanwhile.
+        """Look for lints in a run that is not running any task; its time stands still meanwhile.
 
         Args:
-            whole: a user waits for the result, so examine all tasks.
+            run: the run.
+            whole: whether to examine all tasks, because a user waits for the result.
         """
         self._rare.look()
         try:
@@ -220,14 +222,18 @@ class Lints:
         except Exception as error:
             report_bug(error, "looking for lints")
 
-    # -- telling ----------------------------------------------------------------------
+    # -- reporting --------------------------------------------------------------------
 
     def at_stop(self, run: LintedRun, *, deadlocked: bool) -> tuple[Lint, ...]:
-        """What is new at a stop.
+        """Look for lints at a stop.
 
         Args:
             run: the run that is held.
-            deadlocked: the whole run is, and is about to be told what every task waits for.
+            deadlocked: whether the whole run is.  Then it does not look, since the stop shows what
+                every task waits for.
+
+        Returns:
+            The lints that were not reported before.
         """
         if not deadlocked:
             self._at_stops.spend(partial(self.look, run))
@@ -243,7 +249,7 @@ class Lints:
             self._while_idle.spend(partial(self.look, run))
 
     def run_ended(self, run: LintedRun) -> None:
-        """A run is over: tell what no stop has told."""
+        """A run is over: report the lints that no stop has reported."""
         self._rare.look()
         if not run.quitting:
             self._tell(at_stop=False)
@@ -256,5 +262,5 @@ class Lints:
 
 
 def _replace(listed: list[Lint], known: Lint, worse: Lint) -> None:
-    """Keep the worst of several at one place."""
+    """Replace a lint in the list by a worse one at the same place."""
     listed[:] = [worse if each is known else each for each in listed]

@@ -84,7 +84,7 @@ class TerminalOutput(Vt100_Output, OutputAnew):
         self.write_raw("\r")
 
     def hold_back(self, *, holds: bool) -> None:
-        """Whether to keep what is drawn until there is more of it."""
+        """Keep what is drawn until there is more, or stop doing so."""
         self._holds = holds
 
     def flush(self) -> None:

@@ -35,7 +35,7 @@ class TerminalFrontEnd(MovingTalk):
 
     place: the descriptor that writes to the terminal at standard input, or the path of another
         terminal to use.
-    aside: where text goes instead, if only the prompt is to be at the terminal.
+    aside: where text goes instead, if the user wants only the prompt at the terminal.
     commands: lines to carry out before the first prompt.
     talk: how much to say.
     start_file: the path of a start file, read after the user's own.

@@ -76,7 +76,7 @@ class ExploringWiring(Wiring):
         *,
         asked: float | None = None,  # noqa: ARG002
     ) -> Resume | None:
-        """None: nobody is asked."""
+        """Return None: exploring has no prompt."""
         return None
 
     def asks_about(self, error: BaseException | None) -> bool:  # noqa: ARG002

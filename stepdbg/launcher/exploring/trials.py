@@ -63,14 +63,14 @@ class Trials:
         *,
         text: bool = False,
     ) -> Packed | None:
-        """See `retries.Tries`."""
+        """What comes of one schedule in a child, see `retries.Tries`."""
         said = self._answer(Child(in_order(self._call, chooser, late, looking, text=text)))
         return said[1] if said[0] == "tried" else None
 
     def up_to_fault(
         self, chooser: Chooser, first: int, last: int, late: float, until: float
     ) -> tuple[int, Packed | None]:
-        """See `retries.Tries`."""
+        """Try schedules in children, up to one that fails, see `retries.Tries`."""
         seed = self._seed
         number = first
         while number < last and time.monotonic() <= until:
