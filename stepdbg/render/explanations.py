@@ -77,7 +77,7 @@ class _Page:
         claims = [line for each in explanation.knots for line in self._claim(each)]
         most = _LINES * _USUAL_WIDTH // min(self._width, _USUAL_WIDTH)
         lines, before = self._link(first, None), first
-        lines += self._elsewhere(first, inner)
+        lines += self._elsewhere(first)
         rest = [*fresh]
         while rest:
             block = self._link(rest[0], before)
@@ -113,14 +113,14 @@ class _Page:
             lines += wrap(mechanics.how(link), self._width, indent=margin)
         return lines
 
-    def _elsewhere(self, first: WaitLink, inner: Iterable[WaitLink]) -> list[Line]:
+    def _elsewhere(self, first: WaitLink) -> list[Line]:
         """Where to find the children that a nursery waits for; its sentence names none of them."""
         if first.wait is None or first.wait.kind is not WaitKind.NURSERY:
             return []
         lines: list[Line] = []
-        near = [each.task for each in inner if each.depth == 1]
-        above = tuple(each for each in near if each.number in self._told)
-        below = tuple(each for each in near if each.number in self._asked - self._told)
+        children = first.wait.wakers
+        above = tuple(each for each in children if each.number in self._told)
+        below = tuple(each for each in children if each.number in self._asked - self._told)
         for labels, where in ((above, "above"), (below, "below")):
             if labels:
                 told = words.people(labels) + text(f": see {where}", "dim")

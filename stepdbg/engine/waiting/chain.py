@@ -6,7 +6,7 @@ Does not own: who could end a wait (graph), deadlocks (deadlock).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from operator import itemgetter
 from types import FrameType
 from typing import TYPE_CHECKING, NamedTuple
@@ -314,12 +314,12 @@ def explain_each(
     """
     graph, first = BlockedGraph(run), tuple(asked)
     claims, pictures = Knots(run, graph, first), Links(run, graph, origins)
-    elsewhere = frozenset(first) if once else frozenset()
+    asked_about = _Asked(first if once else ())
     found: list[Explanation] = []
     for task in first:
-        walk = _Walk(graph, pictures)
+        walk = _Walk(graph, pictures, asked_about)
         walk.follow(task, 0, ())
-        links_of_it = tuple(itertools.starmap(pictures.link, walk.told(elsewhere)))
+        links_of_it = tuple(itertools.starmap(pictures.link, walk.told()))
         found.append(Explanation(links_of_it, walk.knots(claims, task)))
     links = iter(
         pictures.namesakes.told_apart(tuple(link for each in found for link in each.links))
@@ -328,10 +328,25 @@ def explain_each(
         yield replace(each, links=tuple(itertools.islice(links, len(each.links))))
 
 
+class _Asked:
+    """The tasks that an answer tells of by themselves, so that no chain goes on below them."""
+
+    def __init__(self, some: Iterable[Task]) -> None:
+        self.tasks = frozenset(some)
+        self._others: dict[Enders, int] = {}
+
+    def others(self, ways: Enders) -> int:
+        """How many of those that could end a wait are not among them, counted once for all."""
+        if ways not in self._others:
+            self._others[ways] = len(ways.likely.keys() - self.tasks)
+        return self._others[ways]
+
+
 class _Walk:
     """Follows waits from task to task, and visits every task once."""
 
-    def __init__(self, graph: BlockedGraph, pictures: Links) -> None:
+    def __init__(self, graph: BlockedGraph, pictures: Links, asked_about: _Asked) -> None:
+        self._asked_about = asked_about
         self._steps: list[tuple[Task, int, int]] = []
         self._graph = graph
         self._pictures = pictures
@@ -358,17 +373,14 @@ class _Walk:
         for peer in self._pictures.peers(task):  # of no wait can it be told that they must end it
             if peer not in self._seen and len(self._steps) < _LINKS:
                 self.follow(peer, depth + 1, ())
-        unlisted = len(ways.likely)
+        unlisted = self._asked_about.others(ways)
         if unlisted:
-            unlisted -= len(ways.likely.keys() & self._seen)
+            unlisted -= len((ways.likely.keys() & self._seen) - self._asked_about.tasks)
         self._steps[at] = task, depth, unlisted
 
-    def told(self, elsewhere: Container[Task]) -> Iterator[tuple[Task, int, int]]:
-        """The tasks that were met, each with its depth and how many more could end its wait.
-
-        Args:
-            elsewhere: what hangs on these is told of them there, and not here.
-        """
+    def told(self) -> Iterator[tuple[Task, int, int]]:
+        """The tasks that were met, each with its depth and how many more could end its wait."""
+        elsewhere = self._asked_about.tasks
         return not_told_elsewhere(self._steps, itemgetter(1), lambda step: step[0] in elsewhere)
 
     def knots(self, claims: Knots, asked: Task) -> tuple[Knot, ...]:

@@ -17,9 +17,8 @@ from typing import Final
 import trio
 from trio.lowlevel import ParkingLot, Task
 
-from stepdbg._trio_internals import losses, waits
+from stepdbg._trio_internals import losses, tasks, waits
 from stepdbg._trio_internals.frame_values import is_a, peek_at
-from stepdbg._trio_internals.tasks import children_of
 from stepdbg.engine.plumbing.files import address_of, describe_file, descriptor_of
 from stepdbg.engine.stacks import frames
 from stepdbg.model.records import replace
@@ -172,7 +171,9 @@ def _is_open_peer(state: waits.State, peer: type, obj: object) -> bool:
 
 @TABLE.knows_method(trio.Nursery, "trio._core._run:Nursery._nested_child_finished")
 def _nursery(nursery: trio.Nursery) -> Found:
-    children, starting = children_of(nursery), waits.pending_starts(nursery)
+    # In the order of their births, which is that of every other list; Trio has them in a set.
+    children = sorted(tasks.children_of(nursery), key=tasks.number)
+    starting = waits.pending_starts(nursery)
     return Found(
         WaitKind.NURSERY,
         nursery,
@@ -189,7 +190,7 @@ def _start(waiting: Waiting) -> Found | None:
     if not is_a(nursery, trio.Nursery) or not is_a(inner, trio.Nursery):
         return None
     power = waiting.local("task_status") or _NOT_FOUND
-    wakers = tuple(children_of(inner))
+    wakers = tuple(tasks.children_of(inner))
     return Found(WaitKind.START, nursery, "nursery", wakers=wakers, power=power)
 
 
