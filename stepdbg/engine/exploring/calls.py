@@ -71,7 +71,15 @@ class Around:
             return self._does(lambda: any(each.ended for each in begun))
         finally:
             restore()
-            run.went_along_with([each for each in begun if each is not run])
+            _take_over(run, [each for each in begun if each is not run])
+
+
+def _take_over(run: ExploredRun, others: list[ExploredRun]) -> None:
+    """Take over how other runs ended that the same code began, as if they were this run."""
+    run.has_others = bool(others)
+    for each in others:
+        run.ended = run.ended or each.ended
+        run.runs_for_real |= each.runs_for_real
 
 
 def carried(run: ExploredRun, number: int) -> tuple[list[ExploredRun], Callable[[], None]]:

@@ -248,13 +248,6 @@ class ExploredRun(trio.abc.Instrument):
         """Let `watch` look for lints in the run, up to the first one."""
         self.watch = watch
 
-    def went_along_with(self, others: list[ExploredRun]) -> None:
-        """Take over how other runs ended that the same code began, as if they were this run."""
-        self.has_others = bool(others)
-        for each in others:
-            self.ended = self.ended or each.ended
-            self.runs_for_real |= each.runs_for_real
-
     # -- which task steps -------------------------------------------------------------
 
     def _next_of(self, new: list[Task]) -> Task | None:
@@ -273,7 +266,9 @@ class ExploredRun(trio.abc.Instrument):
             return None
         place, usual = 0, waiting[0]
         if self._stays:
-            self._let_stay()
+            self._stayed += 1
+            if self._stayed < _STAYS:
+                _put_first(self._last, ready, waiting)
         silent = None if self._silent is None else self._silent.next_of(new)
         if silent is not None:
             place = ready.index(silent)
@@ -293,15 +288,6 @@ class ExploredRun(trio.abc.Instrument):
         if chosen is not self._last:
             self._last, self._stayed = chosen, 0
         return chosen
-
-    def _let_stay(self) -> None:
-        """Let the task that has just stepped be the first of those that can step."""
-        ready, waiting = self._ready, self._waiting
-        self._stayed += 1
-        if self._last in ready and self._stayed < _STAYS:
-            first = ready.index(self._last)
-            ready.insert(0, ready.pop(first))
-            waiting.insert(0, waiting.pop(first))
 
     def _id_of(self, task: Task) -> LogicalId:
         found = self._ids.get(task)
@@ -367,6 +353,14 @@ class ExploredRun(trio.abc.Instrument):
             return False
         self._abandon("deadlock" if self.stuck() else "idle" if lint is None else "lint")
         return False
+
+
+def _put_first(task: Task | None, ready: list[Task], waiting: list[LogicalId]) -> None:
+    """Move a task to the front of those that can step, and its id to the front of theirs."""
+    if task in ready:
+        place = ready.index(task)
+        ready.insert(0, ready.pop(place))
+        waiting.insert(0, waiting.pop(place))
 
 
 def _as_logged(log: list[LogicalId], passed: list[tuple[int, float, LogicalId]]) -> Logged:
