@@ -83,8 +83,11 @@ def test_a_dump_tells_the_same(tmp_path: Path) -> None:
     with debugging("recorded") as dbg:
         at_mark(dbg, "end")
         dumped = dump_of(dbg, tmp_path / "dump")
-        for line in ("log 1000", "log -a 1000", "log waits 5", "tasks --ended", "tasks"):
+        for line in ("log 1000", "log -a 1000", "log waits 5", "tasks --ended"):
             assert dumped.text(line) == dbg.text(line), line
+        moment, _, tasks = dumped.text("tasks").partition("\n")
+        assert moment.endswith("when this picture was taken")
+        assert tasks == dbg.text("tasks")
 
 
 def test_a_dump_without_values_tells_no_messages(tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ class _Shown:
             kind = waiting.kind_of(shape.detail)
             left = self._time_left(number)
             if kind is WaitKind.SLEEP and waiting.is_timeout(recording, self._states, number):
-                left = None  # the timeout comes first; nobody noted how long the task sleeps
+                left = None  # the timeout comes first; how long the task sleeps was not noted
             wait = ShortWait(kind, left)
         return TaskSnapshot(
             label,
