@@ -151,7 +151,7 @@ class TraceText:
 
     def __init__(self) -> None:
         self._known: dict[int, _Words] = {}
-        self._templates: dict[tuple[int, str], _Template] = {}
+        self._templates: dict[tuple[int, object], _Template] = {}
 
     def __call__(self, run: RunId, told: Sequence[Told]) -> str:
         """Return the lines, each with its line end."""
@@ -190,9 +190,12 @@ class TraceText:
 
     def _template(self, like: LogEntry) -> _Template:
         """The words about a task, which are often the same for many tasks."""
-        if like.kind not in _BY_DETAIL:
+        if like.kind in _BY_DETAIL:
+            key: tuple[int, object] = id(like.kind), like.detail
+        elif like.kind is LogKind.SPAWNED:
+            key = id(like.kind), like.spawn
+        else:
             return _template(like)
-        key = id(like.kind), like.detail
         found = self._templates.get(key)
         if found is None:
             if len(self._templates) > _KEPT:

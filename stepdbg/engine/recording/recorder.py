@@ -307,11 +307,11 @@ class Recorder:
             self.lately.woken[tasks.number(task)] = tasks.steps_taken(task) + 1, waking.BY_DEBUGGER
 
     def _on_exited(self, task: Task, took: float, error: BaseException | None) -> None:
-        number = tasks.number(task)
+        number, nursery = tasks.number(task), task.parent_nursery
         self.lately.forget(number)
         more = Exit(
             plain_name(task.name),
-            None if task.parent_nursery is None else tasks.number(task.parent_nursery.parent_task),
+            None if nursery is None else tasks.number(nursery.parent_task),
             ending_of(error),
             runs.is_system(self._runner, task),
         )
