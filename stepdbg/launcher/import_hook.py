@@ -34,20 +34,27 @@ if TYPE_CHECKING:
 PACKAGE = "trio"
 
 
-def call_after_import(callback: Callable[[], None], package: str = PACKAGE) -> None:
+def call_after_import(
+    callback: Callable[[], None], package: str = PACKAGE
+) -> Callable[[], None] | None:
     """Call back once, right after a package has been imported by any code.
 
     Args:
         callback: takes no arguments.  It should raise nothing, because the program's import
             statement would raise that.  Called at once if the package has been imported already.
         package: its absolute name.
+
+    Returns:
+        What takes the finder away, so that nobody is called back; None if there is no finder.
     """
     module = sys.modules.get(package)
-    if module is not None and not _is_initialising(module):
-        if _comes_in(callback):
-            _deliver()
-    else:
-        sys.meta_path.insert(0, _Finder(package, callback))
+    if module is None or _is_initialising(module):
+        finder = _Finder(package, callback)
+        sys.meta_path.insert(0, finder)
+        return finder.take_away
+    if _comes_in(callback):
+        _deliver()
+    return None
 
 
 def _is_initialising(module: ModuleType) -> bool:
@@ -96,10 +103,15 @@ class _Finder:
                 return spec
         return None
 
+    def take_away(self) -> None:
+        """Find nothing any more, and call nobody back."""
+        if self in sys.meta_path:
+            sys.meta_path.remove(self)
+
     def _arrived(self) -> bool:
         if self not in sys.meta_path:
             return False
-        sys.meta_path.remove(self)
+        self.take_away()
         return _comes_in(self._callback)
 
 

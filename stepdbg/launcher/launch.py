@@ -55,7 +55,8 @@ def launch(
         TargetNotFound: there is nothing to run.
         BaseException: whatever the program raises.
     """
-    hold()  # the program may redirect its standard error
+    for standard in range(3):  # the program may redirect them
+        hold(standard)
     namespace = target.enter(arguments)
     program_looks_in(sys.path[0])
     wiring.begin(len(arguments))

@@ -262,10 +262,21 @@ def _tell_of_started(session: Session, *, tells: bool) -> None:
     tells: whether stepdbg runs the program.  A program that has only called stepdbg does not expect
         its other processes to be debugged.
     """
-    if tells and "multiprocessing.process" in sys.modules:
+    if not tells:
+        return
+    session.until_run = call_after_import(
+        lambda: _watch_children(session), "multiprocessing.process"
+    )
+
+
+def _watch_children(session: Session) -> None:
+    """The program has imported `multiprocessing`, and Trio."""
+    try:
         from stepdbg.engine.ending.children import tell_of_started
 
         tell_of_started(session)
+    except Exception as error:
+        own_fault(error, "getting ready for child processes")
 
 
 def _trio_is_there() -> bool:

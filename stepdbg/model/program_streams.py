@@ -235,6 +235,14 @@ def at_first(descriptor: int) -> int:
     return held.number
 
 
+def let_lead_as_at_first() -> None:
+    """Let each held standard descriptor lead where it led then, for a process that starts anew."""
+    for standard in _held:
+        number = at_first(standard)
+        if number != standard:
+            os.dup2(number, standard)
+
+
 def leads_to(descriptor: int) -> tuple[int, int] | None:
     """Device and inode of the object to which a descriptor leads; None if it is closed."""
     try:

@@ -19,21 +19,24 @@ def told_by(*words: str) -> tuple[list[int], list[int]]:
     """The numbers of the workers, and those that are told of on standard error."""
     child = children.run("-m", "stepdbg", "-c", "continue", WORKERS, *words)
     told = " ".join(child.stderr.decode().replace("\nstepdbg:   ", " ").split())
-    assert child.stdout.endswith(b"ended with 0 0\n"), told
+    assert child.stdout.endswith(b"\nended with 0 0\n"), told
+    assert (b"finders 1" in child.stdout) == ("late" in words)  # the one that waits for Trio
     workers = re.findall(r"worker (\d+)", child.stdout.decode())
     named = re.findall(r"child process (\d+)(?:, which)? is not debugged; let its code", told)
     return [int(each) for each in workers], [int(each) for each in named]
 
 
-@pytest.mark.parametrize("method", ["spawn", "forkserver"])
-def test_the_first_that_is_started_anew(method: str) -> None:
-    workers, told = told_by(method)
+@pytest.mark.parametrize(
+    "how", [("spawn",), ("forkserver",), ("spawn", "before"), ("forkserver", "before")]
+)
+def test_the_first_that_is_started_anew(how: tuple[str, ...]) -> None:
+    workers, told = told_by(*how)
     assert len(workers) == 2
     assert len(told) == 1
     assert told[0] in workers
 
 
-@pytest.mark.parametrize("how", [(), ("here",)])
+@pytest.mark.parametrize("how", [(), ("here",), ("before",)])
 def test_each_that_is_forked_tells_itself(how: tuple[str, ...]) -> None:
     workers, told = told_by("fork", *how)
     assert len(workers) == 2

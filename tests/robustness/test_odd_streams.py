@@ -44,6 +44,29 @@ def test_a_way_out(way: str, how: str) -> None:
     assert ended.returncode == EXIT_CODES[way]
 
 
+@pytest.mark.parametrize("how", ["file", "close"])
+def test_a_restart_begins_with_the_streams_of_the_start(how: str, tmp_path: Path) -> None:
+    """Wherever the program has let them lead, as pytest does while it captures."""
+    report = tmp_path / "leads"
+    program = "tests/programs/edge/restarted.py"
+    commands = "continue\nrestart\ncontinue\nwhere\nquit\n"
+    with (tmp_path / "out").open("w") as out, (tmp_path / "err").open("w") as err:
+        done = subprocess.run(
+            [sys.executable, "-m", "stepdbg", program, how, str(report)],
+            input=commands,
+            stdout=out,
+            stderr=err,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    first, again = report.read_text().splitlines()
+    assert again == first
+    assert "closed" not in first
+    assert done.returncode == EXIT_CODES["quit"], (tmp_path / "err").read_text()
+    assert "breakpoint()" in (tmp_path / "err").read_text().rpartition("(stepdbg) continue")[2]
+
+
 def test_a_restart_that_is_not_possible(tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text(

@@ -62,6 +62,8 @@ def start_again(
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.writelines(f"{line}\n" for line in resume.commands)
         with suppress(Exception):  # what cannot be given back ends with this process
+            program_streams.let_lead_as_at_first()
+        with suppress(Exception):
             let_go()
         environment = {**os.environ, SETUP_VARIABLE: path}
         if os.path.isdir(started.folder):
