@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from stepdbg.engine.linting import looking
+from stepdbg.engine.recording import lately as recording_lately
 from stepdbg.model.history import LookBack
 from stepdbg.model.replies import LintList
 from stepdbg.render.spans import plain
@@ -78,6 +79,17 @@ def test_a_step_that_lasts_is_told_with_its_line() -> None:
         text = dbg.text("lints", 200)
         assert f"the longest step was 1 of {step.task}, " in text
         assert "most of it at busy_lately.py:" in text
+
+
+def test_a_step_that_began_before_the_look_back_is_told_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(recording_lately, "_SECONDS", 0.2)
+    with here("holds") as dbg:
+        back = lately(dbg)
+        assert back.seconds < 0.3
+        assert back.longest.seconds >= 0.5
+        assert 0.1 < back.busiest_ran <= 1.0
 
 
 def test_the_step_under_way_counts() -> None:

@@ -130,7 +130,8 @@ class RunEvents:
             if hits:
                 seen = self.slow.where()
                 most = f", most of it at {seen}" if seen else ""
-                note = f"the step took {seconds * 1000:.0f} ms{most}"
+                took = f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
+                note = f"the step took {took}{most}"
                 kind, lives = StopKind.BREAKPOINT, task.coro.cr_frame is not None
                 run.stop(StopReason(kind, task, hits=hits, note=note, over=lives))
 

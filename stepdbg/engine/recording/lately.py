@@ -39,6 +39,7 @@ class StandsAt(Protocol):
 class _Step(NamedTuple):
     """One step of the program: its task, its number, when it began, how long it took.
 
+    lately: how much of that lies in the seconds that are looked back over.
     note: the note at its end; None if it has not ended, or if its note was dropped.
     ended: whether it has ended.
     """
@@ -47,6 +48,7 @@ class _Step(NamedTuple):
     number: int
     began: float
     took: float
+    lately: float
     note: r.Note | None = None
     ended: bool = True
 
@@ -69,7 +71,7 @@ def look_back(
     told = oldest if recorder.told is None else picture.time_of(recorder.told[1])
     begun = now - _SECONDS if told is None else max(told, now - _SECONDS)
     steps = _steps_since(begun, notes, picture)
-    lasts = _under_way(recorder, held, now, picture)
+    lasts = _under_way(recorder, held, begun, now, picture)
     if lasts is not None:
         steps.append(lasts)
     exact = len(notes) != recorder.notes.maxlen or (oldest is not None and oldest <= begun)
@@ -100,7 +102,7 @@ def look_back(
 
 
 def _steps_since(begun: float, notes: Sequence[r.Note], picture: Pictures) -> list[_Step]:
-    """The steps that ended since a moment of program time; time before that moment is cut off."""
+    """The steps that ended since a moment of program time."""
     found: list[_Step] = []
     for note in reversed(notes):
         kind, when, number, step, took, _ = note
@@ -109,12 +111,12 @@ def _steps_since(begun: float, notes: Sequence[r.Note], picture: Pictures) -> li
         ended = picture.time_of(when)
         if ended is None or ended < begun:
             break
-        found.append(_Step(number, step, when - took, min(took, ended - begun), note))
+        found.append(_Step(number, step, when - took, took, min(took, ended - begun), note))
     return found
 
 
 def _under_way(
-    recorder: Recorder, held: StandsAt | None, now: float, picture: Pictures
+    recorder: Recorder, held: StandsAt | None, begun: float, now: float, picture: Pictures
 ) -> _Step | None:
     """The step that was under way when the run stopped."""
     began = recorder.hook.last
@@ -122,13 +124,14 @@ def _under_way(
     if held is None or held.frame is None or held.task is None or since is None:
         return None
     number, steps = tasks.number(held.task), tasks.steps_taken(held.task) + 1
-    return _Step(number, steps, began, now - since, ended=False)
+    took = now - since
+    return _Step(number, steps, began, took, min(took, now - begun), ended=False)
 
 
 def _lasting_since(recorder: Recorder, begun: float, picture: Pictures) -> list[_Step]:
     """The steps that were sampled while they lasted; their notes may have been dropped."""
     return [
-        _Step(each.task, each.step, each.began, each.seconds)
+        _Step(each.task, each.step, each.began, each.seconds, each.seconds)
         for each in list(recorder.lasted)
         if (when := picture.time_of(each.began)) is not None and when >= begun
     ]
@@ -138,7 +141,7 @@ def _shares(steps: Sequence[_Step], seconds: float) -> dict[int, float]:
     """By task, the share of the time that its steps took."""
     found: dict[int, float] = {}
     for each in steps:
-        found[each.task] = found.get(each.task, 0.0) + each.took / seconds
+        found[each.task] = found.get(each.task, 0.0) + each.lately / seconds
     return found
 
 
