@@ -264,9 +264,9 @@ def _tell_of_started(session: Session, *, tells: bool) -> None:
     """
     if not tells:
         return
-    session.until_run = call_after_import(
-        lambda: _watch_children(session), "multiprocessing.process"
-    )
+    take_away = call_after_import(lambda: _watch_children(session), "multiprocessing.process")
+    if take_away is not None:
+        session.out.waits_no_more = take_away
 
 
 def _watch_children(session: Session) -> None:

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from .quit_progress import QuitProgress
 
 
+def _nothing() -> None:
+    """What there is to take away where nothing looks out."""
+
+
 class WaysOut:
     """How the debugging of a process ends.
 
@@ -46,6 +50,8 @@ class WaysOut:
         quitting: the user has quit; nothing stops any more.
         detached: the user has sent the debugger away.
         when_detached: called when the user does that.
+        waits_no_more: called when a run begins, and when debugging ends; takes away what looks out
+            for child processes until then.
     """
 
     def __init__(
@@ -60,6 +66,7 @@ class WaysOut:
         self.quitting = False
         self.detached = False
         self.when_detached: Callable[[], None] | None = None
+        self.waits_no_more: Callable[[], None] = _nothing
         self._runs = runs
         self._front_end = front_end
         self._tell = tell
@@ -142,6 +149,7 @@ class WaysOut:
     def detach(self) -> None:
         """Leave all runs of the process, and those that begin from now on."""
         self.detached = True
+        self.waits_no_more()
         for run in self._runs.active():
             run.call_here(run.leave)
         self._uninstall()
@@ -152,6 +160,7 @@ class WaysOut:
     def forked(self) -> None:
         """In a child of a fork: stop debugging it."""
         self.detached = True
+        self.waits_no_more()
 
 
 def give_back(runner: runs.Runner, hooks: Iterable[trio.abc.Instrument]) -> None:

@@ -75,8 +75,6 @@ class Session:
         out: carries out the ways in which debugging ends.
         paused: whether the program has asked for a stop.
         recording: whether runs record what their tasks do.
-        until_run: to be called when the first run begins, or when nobody debugs any more; None if
-            there is nothing to call.
     """
 
     def __init__(
@@ -121,7 +119,6 @@ class Session:
             self.desk, self.origins, self.runs, self.settings, self.tell
         )
         self.scope_numbers: Iterator[int] = itertools.count(1)
-        self.until_run: Callable[[], None] | None = None
         self._uninstall: Callable[[], None] | None = None
 
     @cached_property
@@ -152,7 +149,6 @@ class Session:
 
     def uninstall(self) -> None:
         """Leave the program alone: both runs under way and runs that begin later."""
-        self._wait_no_more()
         if self._uninstall is not None:
             self._uninstall()
             self._uninstall = None
@@ -186,14 +182,9 @@ class Session:
             run.follow(Plan())
         return run
 
-    def _wait_no_more(self) -> None:
-        if self.until_run is not None:
-            self.until_run()
-            self.until_run = None
-
     def run_started(self, run: DebuggedRun) -> None:
         """A run has begun."""
-        self._wait_no_more()
+        self.out.waits_no_more()
         self.runs.begun(run)
         self.tell(RunStarted(run.id, run.life.thread, run.life.guest))
 
