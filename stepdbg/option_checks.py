@@ -49,7 +49,7 @@ def check_viewing(given: set[str], words: list[str]) -> None:
 
 def check_readable(name: str, path: str) -> None:
     """Refuse a file that cannot be read.  Raises `BadUsage`."""
-    # A fifo is not opened: that would wait for its writer, which has only one chance to open it.
+    # A fifo is not opened: that would wait for its writer, and closing it would break the pipe.
     if not os.path.exists(path):
         raise BadUsage(f"{name} {path}: no such file")
     if os.path.isdir(path):

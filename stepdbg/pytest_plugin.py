@@ -123,7 +123,7 @@ def _configure_session(config: pytest.Config) -> None:
     plugin = TestSession(config, asks=asks, folder=folder, limit=limit, replayed=replayed)
     if replayed:
         config.pluginmanager.register(OneReplay(plugin.front_end.warnings))
-        _be_steady(config)
+        _order_fixtures(config)
     set_breakpoints(plugin.session, breaks)
     config.pluginmanager.register(plugin, PLUGIN)
     # The user may quit at a stop, or at the prompt on a failed test.
@@ -177,14 +177,14 @@ def _explore(config: pytest.Config, *, everything: bool) -> None:
     except StepdbgError as error:
         raise pytest.UsageError(str(error)) from None
     config.pluginmanager.register(explorer, _EXPLORER)
-    _be_steady(config)
+    _order_fixtures(config)
 
 
-def _be_steady(config: pytest.Config) -> None:
+def _order_fixtures(config: pytest.Config) -> None:
     """Make pytest-trio start fixtures in an order that does not depend on addresses."""
-    from stepdbg.launcher.pytest_steady import steady
+    from stepdbg.launcher.pytest_steady import order_fixtures
 
-    config.add_cleanup(steady())
+    config.add_cleanup(order_fixtures())
 
 
 def _watch_for_quit(config: pytest.Config) -> None:
@@ -194,7 +194,7 @@ def _watch_for_quit(config: pytest.Config) -> None:
     """
     session = _current_session()
     if session is not None and session.options.replay is not None:
-        _be_steady(config)
+        _order_fixtures(config)
     code = _QUIT if session is not None else None
     config.pluginmanager.register(QuitWatch(_has_quit, code), PLUGIN)
 

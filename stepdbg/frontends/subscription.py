@@ -59,10 +59,10 @@ class Subscription:
         self.stops = "stop" in names
         self.listing = self.stops and "listing" in names
         self.displays = self.stops and "displays" in names
-        return Answer((Message(_told(names)),))
+        return Answer((Message(_sentence(names)),))
 
 
-def _told(names: tuple[str, ...]) -> str:
+def _sentence(names: tuple[str, ...]) -> str:
     if not names:
         return "from now on only replies to requests are sent"
     return f"from now on these are sent: {', '.join(dict.fromkeys(names))}"

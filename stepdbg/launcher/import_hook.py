@@ -52,7 +52,7 @@ def call_after_import(
         finder = _Finder(package, callback)
         sys.meta_path.insert(0, finder)
         return finder.take_away
-    if _comes_in(callback):
+    if _sigint_during(callback):
         _deliver()
     return None
 
@@ -83,7 +83,7 @@ class _Finder:
             return None
         self._searching.add(thread)
         try:
-            spec = self._find_behind(fullname, path, target)
+            spec = self._find_after(fullname, path, target)
         finally:
             self._searching.discard(thread)
         # An old loader, with `load_module` only, cannot be wrapped: leave it alone.
@@ -91,12 +91,12 @@ class _Finder:
             spec.loader = _CallingLoader(spec.loader, self._arrived)  # type: ignore[assignment, arg-type]  # stands in for any loader
         return spec
 
-    def _find_behind(
+    def _find_after(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None
     ) -> ModuleSpec | None:
         # The finders before stepdbg's have already been asked.
-        behind = sys.meta_path[sys.meta_path.index(self) + 1 :] if self in sys.meta_path else []
-        for finder in behind:
+        after = sys.meta_path[sys.meta_path.index(self) + 1 :] if self in sys.meta_path else []
+        for finder in after:
             find = getattr(finder, "find_spec", None)
             spec: ModuleSpec | None = find and find(fullname, path, target)
             if spec is not None:
@@ -112,7 +112,7 @@ class _Finder:
         if self not in sys.meta_path:
             return False
         self.take_away()
-        return _comes_in(self._callback)
+        return _sigint_during(self._callback)
 
 
 class _CallingLoader:
@@ -146,14 +146,14 @@ _CallingLoader.exec_module.__code__ = _CallingLoader.exec_module.__code__.replac
 )
 
 
-def _comes_in(work: Callable[[], None]) -> bool:
+def _sigint_during(work: Callable[[], None]) -> bool:
     """Do something during which SIGINT is only noted; whether it has arrived."""
-    with _Kept() as kept:
+    with _SigintKept() as kept:
         work()
     return kept.came
 
 
-class _Kept:
+class _SigintKept:
     """A block in which SIGINT is only noted.
 
     Does nothing except on the main thread.

@@ -28,7 +28,7 @@ from stepdbg.render.spans import plain
 
 from . import pausing
 from .exploring.again import is_exception, order_of
-from .exploring.obstacles import in_the_way
+from .exploring.obstacles import why_not_explorable
 from .exploring.one_test import OneTest
 from .exploring.script import ExploringWiring
 from .exploring.search import NO_RUN, Search
@@ -99,7 +99,7 @@ class Explorer:
                 return
             verdict = _explored(item, wish, list(self._fixtures))
         except StepdbgError as error:
-            self._failing = _Told(item, f"the mark {MARK} cannot be followed: {error}")
+            self._failing = _NotRun(item, f"the mark {MARK} cannot be followed: {error}")
             return
         why = verdict.notes[0] if verdict.kind is VerdictKind.NOT_EXPLORED else ""
         sentence = f"{verdict}: {why}" if why else "; ".join(_said_of(verdict))
@@ -109,7 +109,7 @@ class Explorer:
         if verdict.faults:
             self._failing = _failing(item, verdict, wish)
         elif why not in ("", NO_RUN) and item.get_closest_marker(MARK) is not None:
-            self._failing = _Told(item, sentence)
+            self._failing = _NotRun(item, sentence)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_fixture_setup(
@@ -217,7 +217,7 @@ def _explored(item: pytest.Item, wish: ExploreWish, fixtures: list[str]) -> Verd
         KeyboardInterrupt: Ctrl-C has ended it, and must end the test run as well.
     """
     call = Around(OneTest(item), wish.run)
-    why = _alive(fixtures) if is_inside_run() else in_the_way(call)
+    why = _alive(fixtures) if is_inside_run() else why_not_explorable(call)
     if why:
         return Verdict(VerdictKind.NOT_EXPLORED, notes=(why,))
     if "tmp_path_factory" in getattr(item, "fixturenames", ()):
@@ -265,7 +265,7 @@ def _failing(item: pytest.Item, verdict: Verdict, wish: ExploreWish) -> _Failing
     inside = item.nodeid.partition("::")[2]
     command = ("-m", "pytest", f"{os.path.relpath(item.path)}::{inside}")
     if not is_exception(first):
-        return _Told(item, plain(report(verdict, _WIDTH, command)))
+        return _NotRun(item, plain(report(verdict, _WIDTH, command)))
     return _Repeated(item, verdict, command, wish.run)
 
 
@@ -285,7 +285,7 @@ class _Failing:
         """The test is over: take back what was changed for it."""
 
 
-class _Told(_Failing):
+class _NotRun(_Failing):
     """Fails without running the test; pytest shows only what exploring has found."""
 
     def __init__(self, item: pytest.Item, told: str) -> None:

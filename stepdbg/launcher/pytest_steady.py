@@ -1,10 +1,11 @@
 """Makes pytest-trio start the fixtures of a test in the same order each time.
 
-Owns: `steady`.  Does not own: when that is needed (pytest_plugin: for exploring and replays).
+Owns: `order_fixtures`.
+Does not own: when that is needed (pytest_plugin: for exploring and replays).
 
 pytest-trio starts a task for each fixture of a test.  It takes them from a set, whose order depends
 on the addresses of the fixtures.  A schedule names tasks by the order in which they were started:
-without `steady` no other process could follow it.
+without `order_fixtures` no other process could follow it.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ class _InOrder(list[object]):
             self.append(item)
 
 
-def steady() -> Callable[[], None]:
+def order_fixtures() -> Callable[[], None]:
     """Let pytest-trio start fixtures and end them in the same order each time.
 
     Returns:

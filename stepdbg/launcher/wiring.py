@@ -212,7 +212,7 @@ class Wiring:
             if self._process in (0, os.getpid()):
                 self._start_session()
             elif self._whole:
-                _leave_alone()
+                _say_not_debugged()
         except StepdbgError as error:
             self._gave_up = True
             program_streams.tell(f"{error}; the program runs without the debugger")
@@ -249,7 +249,7 @@ def _in_tests() -> bool:
     return bool(running)
 
 
-def _leave_alone() -> None:
+def _say_not_debugged() -> None:
     """Say at its first run that a forked child is not debugged; it has just imported Trio."""
     from stepdbg.engine.ending.children import tell_of_first_run
 

@@ -14,7 +14,7 @@ from _frozen_importlib_external import ExtensionFileLoader
 from types import FunctionType, ModuleType
 
 from .own import BUILTINS
-from .private_sys import ModulesOfOurs, SysOfOurs
+from .private_sys import PrivateModules, PrivateSys
 
 globals()["__builtins__"] = BUILTINS
 
@@ -47,7 +47,7 @@ class Modules:
         self.loading: set[str] = set()
         self.hidden: set[str] = set()
         self._lent: dict[str, ModuleType] | None = None
-        self._sys = SysOfOurs(ModulesOfOurs(self.all, self.table, self.private))
+        self._sys = PrivateSys(PrivateModules(self.all, self.table, self.private))
 
     def sys_for(self, importing: object) -> ModuleType | None:
         """What the module of this name gets as `sys`; None if it gets the real one."""

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-class SysOfOurs(ModuleType):
+class PrivateSys(ModuleType):
     """`sys` with another ``modules``; everything else is read and set in the real one."""
 
-    def __init__(self, modules: ModulesOfOurs) -> None:
+    def __init__(self, modules: PrivateModules) -> None:
         super().__init__("sys")
         vars(self)["modules"] = modules
 
@@ -37,18 +37,18 @@ class SysOfOurs(ModuleType):
         setattr(sys, name, value)
 
 
-class ModulesOfOurs:
+class PrivateModules:
     """Modules by name as a private copy sees them: private ones first, then the program's.
 
-    everybodys: the program's table.
+    programs: the program's table.
     table: the modules that stepdbg's code imports.
     private: the names of those that are private copies.
     """
 
     def __init__(
-        self, everybodys: dict[str, ModuleType], table: dict[str, ModuleType], private: set[str]
+        self, programs: dict[str, ModuleType], table: dict[str, ModuleType], private: set[str]
     ) -> None:
-        self._all = everybodys
+        self._all = programs
         self._table = table
         self._private = private
 

@@ -23,7 +23,7 @@ from .files import Folders, absolute, is_standard_name
 from .in_place import NOTHING, InPlace, Nothing, changed
 from .led_astray import Strangers
 from .own import BUILTINS, REAL_IMPORT
-from .private_sys import SysOfOurs
+from .private_sys import PrivateSys
 
 globals()["__builtins__"] = BUILTINS
 
@@ -152,7 +152,7 @@ _IS_NONE = partial(is_, None)
 def is_foreign(value: object) -> bool:
     """Whether a value in a module of the standard library comes from elsewhere."""
     home: object
-    if isinstance(value, SysOfOurs):  # in a private copy
+    if isinstance(value, PrivateSys):  # in a private copy
         return False
     if isinstance(value, FunctionType):
         home = value.__globals__.get("__name__")

@@ -21,7 +21,7 @@ from stepdbg.engine.exploring.trying import try_once
 from stepdbg.launcher.exploring.children import Child, Said, answer_of
 from stepdbg.launcher.exploring.search import NO_RUN, Search
 from stepdbg.launcher.exploring.wish import ExploreWish
-from stepdbg.launcher.pytest_steady import steady
+from stepdbg.launcher.pytest_steady import order_fixtures
 from stepdbg.model.exploring import VerdictKind
 from stepdbg.model.records import replace
 
@@ -186,7 +186,7 @@ def fixtures_in_order() -> tuple[list[str], list[int]]:
 
 
 def test_fixtures_of_pytest_trio_come_in_the_same_order() -> None:
-    restore = steady()
+    restore = order_fixtures()
     try:
         kept, orders = [], []
         for size in range(40):  # each at other addresses

@@ -16,7 +16,7 @@ from stepdbg.render.exploring import report
 from stepdbg.render.spans import plain
 
 from .again import is_exception, order_of
-from .obstacles import in_the_way
+from .obstacles import why_not_explorable
 from .search import Search
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def explore_call(
     if is_inside_run():
         raise NotNow("explore calls trio.run, which cannot be done inside of a run")
     call = call_of(function, arguments, invariant)
-    why = in_the_way(call)
+    why = why_not_explorable(call)
     if why:
         raise NotNow(f"this cannot be explored: {why}")
     verdict = Search(call, wish).verdict()

@@ -1,6 +1,6 @@
 """Why a process cannot be forked to explore, in a sentence.
 
-Owns: `in_the_way`.  Does not own: forking (workers).
+Owns: `why_not_explorable`.  Does not own: forking (workers).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from stepdbg.engine.exploring.calls import Repeatable
 
 
-def in_the_way(call: Repeatable | None) -> str:
+def why_not_explorable(call: Repeatable | None) -> str:
     """Why a call cannot be explored here; empty if it can.
 
     call: None for a guest run.

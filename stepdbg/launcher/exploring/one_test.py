@@ -55,10 +55,10 @@ class OneTest:
             self._item.repr_failure = _brief  # type: ignore[method-assign, assignment]
         self._begin()
         try:
-            if self._goes_well("setup") and not self._item.config.getoption("setuponly", False):
-                self._goes_well("call")
+            if self._do_phase("setup") and not self._item.config.getoption("setuponly", False):
+                self._do_phase("call")
             if not is_given_up():
-                self._goes_well("teardown", nextitem=self._kept[-1] if self._kept else None)
+                self._do_phase("teardown", nextitem=self._kept[-1] if self._kept else None)
         finally:
             self._end()
         if self._errors:
@@ -75,7 +75,7 @@ class OneTest:
         if getattr(item, "_request", None) is False:  # see `_pytest.runner.runtestprotocol`
             item._initrequest()  # type: ignore[attr-defined]  # noqa: SLF001
 
-    def _goes_well(self, when: Phase, **more: object) -> bool:
+    def _do_phase(self, when: Phase, **more: object) -> bool:
         """Do one phase; whether it has raised nothing."""
         item, hook = self._item, getattr(self._item.ihook, f"pytest_runtest_{when}")
         call = pytest.CallInfo.from_call(lambda: hook(item=item, **more), when=when)

@@ -66,19 +66,21 @@ def exchanges(
     for place, back in dict.fromkeys((*by_fact, *others)):
         if is_over():
             return
-        found = _alone(log, place, fails, back=back)
+        found = _by_itself(log, place, fails, back=back)
         if found is not None:
             yield found
     ends = [place - 1 for place in changes] + [len(log) - 1]
     for place in sorted(ends, key=lambda place: abs(place - near)):
         if is_over():
             return
-        found = _with_others(log, place, fails)
+        found = _with_later_steps(log, place, fails)
         if found is not None:
             yield found
 
 
-def _alone(log: tuple[LogicalId, ...], place: int, fails: Fails, *, back: bool) -> Exchange | None:
+def _by_itself(
+    log: tuple[LogicalId, ...], place: int, fails: Fails, *, back: bool
+) -> Exchange | None:
     """The exchange of one step that is moved back (or on) by itself; None if there is none."""
     for to, order in (earlier if back else later)(log, place):
         failed = fails(order, to + 1)
@@ -89,7 +91,7 @@ def _alone(log: tuple[LogicalId, ...], place: int, fails: Fails, *, back: bool) 
     return None
 
 
-def _with_others(log: tuple[LogicalId, ...], place: int, fails: Fails) -> Exchange | None:
+def _with_later_steps(log: tuple[LogicalId, ...], place: int, fails: Fails) -> Exchange | None:
     """The exchange of a step that is moved back together with later steps of its task, if any."""
     for passed, own, orders in together(log, place):
         steps = passed + len(own) + 1

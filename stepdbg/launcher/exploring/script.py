@@ -127,11 +127,11 @@ class ExploringWiring(Wiring):
         """The run is about to begin."""
         if self._of != os.getpid():
             return
-        from .obstacles import in_the_way
+        from .obstacles import why_not_explorable
         from .search import Search
 
         flush()
-        why = in_the_way(call)
+        why = why_not_explorable(call)
         if why or call is None:
             self._tell(Verdict(VerdictKind.NOT_EXPLORED, notes=(why,)))
         else:

@@ -200,7 +200,7 @@ class Search:
             case ("leaks", number, memory):
                 self._leave(child)
                 share.first, share.memory = number, memory
-                self._part("a run changes what the next one does")
+                self._separate("a run changes what the next one does")
                 self._start(share)
             case ("done", finished, every):
                 self._leave(child)
@@ -216,7 +216,7 @@ class Search:
         del self._children[child.reader]
         child.end()
 
-    def _part(self, why: str) -> None:
+    def _separate(self, why: str) -> None:
         """Let each schedule have a process of its own from now on."""
         if not self._shares[0].alone:
             self._notes.append(f"each schedule has a process of its own from here on, since {why}")
@@ -243,7 +243,7 @@ class Search:
         trials = Trials(self._call, self._answer, self._wish.seed, alone=alone)
         found = found_fault(tried, trials, header, explains=self._wish.explains)
         if found is None:
-            self._part(f"a failure did not come again in a new process ({tried['fault'][1]})")
+            self._separate(f"a failure did not come again in a new process ({tried['fault'][1]})")
         else:
             self._found[key] = replace(found, number=self._so_far.schedules)
 

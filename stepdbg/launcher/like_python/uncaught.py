@@ -67,7 +67,7 @@ def prepare_report(
         except SystemExit as leaving:
             exited(leaving)
             raise
-        _look_at(error, shown)
+        _call_with_program_traceback(error, shown)
 
     sys.excepthook = hook
 
@@ -82,10 +82,10 @@ def show_exit(error: SystemExit, shown: Callable[[], object]) -> None:
     if error.code is not None and not isinstance(error.code, int):
         _write(_as_text(error.code) + "\n")
         error.code = 1
-    _look_at(error, shown)
+    _call_with_program_traceback(error, shown)
 
 
-def _look_at(error: BaseException, shown: Callable[[], object]) -> None:
+def _call_with_program_traceback(error: BaseException, shown: Callable[[], object]) -> None:
     """Call a function during which the exception's traceback begins in the program."""
     bare = error.__traceback__
     error.__traceback__ = _without(_LAUNCHING, bare)
