@@ -212,7 +212,7 @@ SETTINGS: dict[str, Setting] = {
     "record-to": debugged(_record),
     "trace": debugged(_trace),
     "stats": debugged(_stats),
-    "timeline": debugged(_timeline),
+    "timeline": debugged(_timeline, record=True),
     "step log": debugged(_nothing_more, record=True, spawn_paths=True),
 }
 
