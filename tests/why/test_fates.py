@@ -20,6 +20,7 @@ FATES = {
     "may_raise": "delivered once",
     "cleans_up": "it was delivered, and the task cleans up",
     "shielded": "not delivered since *, because the shield of <shielded> keeps it off",
+    "block": "not delivered since *, because the shield of <block> keeps it off",
     "thread": (
         "not delivered since *, because the wait is for a thread, and abandon_on_cancel is False"
     ),
@@ -38,6 +39,7 @@ UNRECORDED = {
     "may_raise": "the shield of <after may_raise> keeps it off",
     "cleans_up": FATES["cleans_up"],
     "shielded": "the shield of <shielded> keeps it off",
+    "block": "the shield of <block> keeps it off",
     "nursery": "the end of a nursery waits for its children first",
 }
 """The same without the recorder: nothing that may not be so."""

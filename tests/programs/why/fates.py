@@ -57,6 +57,12 @@ class Job:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self.shielded)
 
+    async def block(self):
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(trio.sleep, 1)  # whose Cancelled the nursery keeps
+            with trio.CancelScope(shield=True):  # @mark block
+                await self.go.wait()
+
     async def computes(self):
         look(self)
 
@@ -92,6 +98,11 @@ class Mended(Job):
 
     async def shielded(self):
         with trio.CancelScope(shield=False):
+            await self.go.wait()
+
+    async def block(self):
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(trio.sleep, 1)
             await self.go.wait()
 
     async def thread(self):
