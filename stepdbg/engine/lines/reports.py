@@ -13,7 +13,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from stepdbg.model.depth import missed
-from stepdbg.model.signalled import comes_from_signal, without_our_part
+from stepdbg.model.signalled import comes_from_signal
 from stepdbg.model.standard import sys
 
 from .bytecode import comprehensions, line_at
@@ -29,6 +29,7 @@ _getframe: Callable[[int], FrameType] = sys._getframe  # noqa: SLF001 -- the doc
 _BREAK = _events.LINE | _events.PY_START | _events.JUMP
 _FOLLOW = _BREAK | _events.PY_RESUME | _events.PY_RETURN
 _GENERATORS = CO_GENERATOR | CO_ASYNC_GENERATOR
+_TOO_LITTLE = (RecursionError, MemoryError)  # frames, memory
 
 Lines = dict[int, set[str]]
 """Lines, each with the names of tasks whose passes are not reported there."""
@@ -46,8 +47,7 @@ class Reports:
     lets another thread run where a call ends, and DISABLE would undo what that thread asked for.
 
     A RecursionError that is not a traveller comes from stepdbg: too few frames are left even to
-    call the sink.  It is noted without a call, because a call needs a frame.  A MemoryError is
-    stepdbg's as well, unless it travels or a signal handler has raised it.
+    call the sink.  It is noted without a call, because a call needs a frame.
     """
 
     def __init__(self, sink: LineSink, here: object, travellers: Travellers) -> None:
@@ -117,12 +117,9 @@ class Reports:
             if id(error) in self._travellers.waiting:
                 raise
             missed.append((code.co_filename, line))
-        except MemoryError as error:
-            if self._travellers.goes_on(error):
-                raise
         except BaseException as error:
-            take_off_our_part(error)
-            raise
+            if self._travellers.may_leave(error):
+                raise
         return None
 
     @guarded_from_entry
@@ -142,12 +139,9 @@ class Reports:
             if id(error) in self._travellers.waiting:
                 raise
             missed.append((code.co_filename, _getframe(1).f_lineno))
-        except MemoryError as error:
-            if self._travellers.goes_on(error):
-                raise
         except BaseException as error:
-            take_off_our_part(error)
-            raise
+            if self._travellers.may_leave(error):
+                raise
         return None
 
     def _loop_line(self, code: CodeType, offset: int, target: int) -> int | None:
@@ -173,13 +167,10 @@ class Reports:
                 or key in self._begun
             ):
                 return _DISABLE
-        except RecursionError as error:
+        except _TOO_LITTLE as error:
             if id(error) in self._travellers.waiting:
                 raise
             missed.append((code.co_filename, code.co_firstlineno))
-        except MemoryError as error:
-            if self._travellers.goes_on(error):
-                raise
         return None
 
     def _resume(self, code: CodeType, _offset: int) -> object:
@@ -189,13 +180,10 @@ class Reports:
                 self._sink.on_resume(_getframe(1))
             elif self.wanted is None and key not in self.followed:
                 return _DISABLE
-        except RecursionError as error:
+        except _TOO_LITTLE as error:
             if id(error) in self._travellers.waiting:
                 raise
             missed.append((code.co_filename, _getframe(1).f_lineno))
-        except MemoryError as error:
-            if self._travellers.goes_on(error):
-                raise
         return None
 
     def _goes_on(self, code: CodeType) -> bool:
@@ -207,26 +195,20 @@ class Reports:
         try:
             if id(code) in self.followed or self._goes_on(code):
                 self._sink.on_resume(_getframe(1))
-        except RecursionError as error:
+        except _TOO_LITTLE as error:
             if id(error) in self._travellers.waiting:
                 raise
             missed.append((code.co_filename, _getframe(1).f_lineno))
-        except MemoryError as error:
-            if self._travellers.goes_on(error):
-                raise
 
     def _return(self, code: CodeType, _offset: int, value: object) -> object:
         if id(code) not in self.followed:
             return _DISABLE
         try:
             self._sink.on_return(_getframe(1), value)
-        except RecursionError as error:
+        except _TOO_LITTLE as error:
             if id(error) in self._travellers.waiting:
                 raise
             missed.append((code.co_filename, _getframe(1).f_lineno))
-        except MemoryError as error:
-            if self._travellers.goes_on(error):
-                raise
         return None
 
     def _unwind(self, code: CodeType, _offset: int, error: BaseException) -> None:
@@ -234,13 +216,10 @@ class Reports:
             return
         try:
             self._sink.on_unwind(_getframe(1), error)
-        except RecursionError as new:
+        except _TOO_LITTLE as new:
             if id(new) in self._travellers.waiting:
                 raise
             missed.append((code.co_filename, _getframe(1).f_lineno))
-        except MemoryError as new:
-            if self._travellers.goes_on(new):
-                raise
 
     @guarded_from_entry
     def _raise(self, code: CodeType, _offset: int, error: BaseException) -> None:
@@ -255,12 +234,9 @@ class Reports:
             if id(new) in self._travellers.waiting:
                 raise
             missed.append((code.co_filename, _getframe(1).f_lineno))
-        except MemoryError as new:
-            if self._travellers.goes_on(new):
-                raise
         except BaseException as new:
-            take_off_our_part(new)
-            raise
+            if self._travellers.may_leave(new):
+                raise
 
 
 class Travellers:
@@ -270,16 +246,16 @@ class Travellers:
         self.waiting: dict[int, Traveller] = {}  # by the id of the exception
         self._arrived = arrived
 
-    def goes_on(self, error: MemoryError) -> bool:
-        """Whether an exception that leaves a call-back belongs to the program.
+    def may_leave(self, error: BaseException) -> bool:
+        """Whether an exception leaves a call-back and goes on into the program.
 
-        If so, our frames are taken off it.
+        Only a MemoryError of stepdbg's does not.  Our frames are taken off one that a signal
+        handler has raised.
         """
-        if id(error) in self.waiting:
-            return True
-        if not comes_from_signal(error):
+        ours = type(error) is MemoryError and id(error) not in self.waiting
+        if ours and not comes_from_signal(error):
             return False
-        without_our_part(error)
+        take_off_our_part(error)
         return True
 
     def handled(self, _code: CodeType, _offset: int, error: BaseException) -> None:
