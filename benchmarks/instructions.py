@@ -17,7 +17,7 @@ import sys
 
 from .counted import SETTINGS, WORKLOADS
 
-_VALGRIND = ("valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null")
+VALGRIND = ("valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null")
 _COUNTED = re.compile(r"I\s+refs:\s+([\d,]+)")
 
 
@@ -28,15 +28,22 @@ def instructions(workload: str, setting: str, size: int) -> int:
         AssertionError: it did not end as it should.
     """
     child = subprocess.run(
-        [*_VALGRIND, sys.executable, "-m", "benchmarks.counted", workload, setting, str(size)],
+        [*VALGRIND, sys.executable, "-m", "benchmarks.counted", workload, setting, str(size)],
         capture_output=True,
         text=True,
         check=False,
         env={**os.environ, "PYTHONHASHSEED": "0"},
     )
-    found = _COUNTED.search(child.stderr)
-    if child.returncode or found is None:
+    if child.returncode:
         raise AssertionError(child.stderr)
+    return counted(child.stderr)
+
+
+def counted(report: str) -> int:
+    """The instructions that a report of Valgrind's tells of.  Raises `AssertionError`."""
+    found = _COUNTED.search(report)
+    if found is None:
+        raise AssertionError(report)
     return int(found[1].replace(",", ""))
 
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from .progress import ProgressWatch
 
-_EVERY: Final = 0.05
+EVERY: Final = 0.05
 """Seconds between two looks."""
 
 _AGAIN: Final = 10
@@ -89,7 +89,7 @@ class StepWatch:
     """
 
     def __init__(self, house: Told) -> None:
-        self.ticker = Ticker(self._look, _EVERY)
+        self.ticker = Ticker(self._look, EVERY)
         self._house = house
         self._progress: ProgressWatch | None = None
         self._runs: list[LookedAt] = []
@@ -139,7 +139,7 @@ class StepWatch:
             return False
         now = time.perf_counter()
         seconds, recorder = now - began, run.recorder
-        if seconds < _EVERY:
+        if seconds < EVERY:
             if recorder is not None and recorder.on and not recorder.reads_clock:
                 recorder.glimpses.append(glimpse(recorder.notes, now))
             return True
