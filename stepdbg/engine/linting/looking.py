@@ -16,7 +16,7 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, tasks
 from stepdbg._trio_internals.scopes import nurseries_above
-from stepdbg.engine.judging.reach import LOOKED_AT
+from stepdbg.engine.judging import reach
 from stepdbg.engine.waiting import graph
 from stepdbg.model.lints import Lint, LintName
 from stepdbg.model.standard import itertools, math, time, weakref
@@ -45,10 +45,6 @@ class _Bounds(NamedTuple):
 
 _AT_A_STOP: Final = _Bounds(60, 0.02, 3_000)
 
-_ASKED_FOR: Final = _Bounds(200, 0.5, LOOKED_AT)
-"""Together with the tasks that wait for the same thing as the last one, these are fewer than
-`judging` refuses."""
-
 _MATES: Final = 60
 """How many of the tasks that wait for the same thing are examined with a blocked one."""
 
@@ -57,6 +53,17 @@ _ASKED: Final = 2.0
 
 _ABOVE: Final = 4
 """How many of the tasks above a blocked one are examined with it."""
+
+
+def _asked_for() -> _Bounds:
+    """The bounds where a user waits.
+
+    Together with the tasks that wait for the same thing as the last one, these tasks are fewer than
+    `judging` refuses.
+    """
+    return _Bounds(
+        200, 0.5, reach.LOOKED_AT
+    )  # a function, because runs without lints need no `reach`
 
 
 class Looks:
@@ -80,9 +87,9 @@ class Looks:
         """
         until = time.perf_counter() + _ASKED
         self._to_come = []
-        found = self._look(on, _ASKED_FOR)
+        found = self._look(on, _asked_for())
         while self._to_come and time.perf_counter() < until:
-            found += self._look(on, _ASKED_FOR)
+            found += self._look(on, _asked_for())
         return found
 
     def look(self, on: Container[LintName]) -> list[Lint]:

@@ -364,7 +364,9 @@ class _Walk:
         path = (*path, task)
         ways = self._graph.ways(task)
         if not ways.places.keys().isdisjoint(path):
-            self._cycles += [path[path.index(other) :] for other in _both(path, ways)]
+            # Those of the path that could end the wait, in the order of those that could.
+            both = sorted(ways.places.keys() & path, key=ways.places.__getitem__)
+            self._cycles += [path[path.index(other) :] for other in both]
         fresh = (other for other in ways.likely if other not in self._seen)
         followed = [*itertools.islice(fresh, _FOLLOWED)] if len(self._steps) < _LINKS else []
         for other in followed:
@@ -394,8 +396,3 @@ class _Walk:
             knot = claims.missing(met)
             found += [] if knot is None else [knot]
         return tuple(found)
-
-
-def _both(path: tuple[Task, ...], ways: Enders) -> list[Task]:
-    """The tasks of a path that could end a wait, in the order of those that could."""
-    return sorted(ways.places.keys() & path, key=ways.places.__getitem__)
