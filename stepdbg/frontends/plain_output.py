@@ -49,7 +49,7 @@ class PlainOutput:
         self._encoding: Final = getattr(out, "encoding", None) or "utf-8"
         number = _number_of(out)
         # A duplicate, because the program may close or redirect its own.
-        self._copies: Final = {} if number is None else copies_of(1, number)
+        self._copies: Final = {} if number is None else copies_of(number)
         self._to = None if number is None else self._copies.get(number)
         self._is_named: Final = number is not None and number > 2
         self._error_stream: Final = program_streams.OwnDescriptor(2)

@@ -129,9 +129,27 @@ def lift(descriptor: int) -> int:
     except ImportError:  # not on Windows
         return os.dup(descriptor)
     try:
-        return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _FIRST_DESCRIPTOR)
+        number = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _FIRST_DESCRIPTOR)
     except OSError:  # a low RLIMIT_NOFILE: any number is better than none
-        return os.dup(descriptor)
+        number = os.dup(descriptor)
+    _lifted[number] = leads_to(number)
+    return number
+
+
+_lifted: dict[int, tuple[int, int] | None] = {}
+"""By number, where each duplicate led when it was made.  Some of them are closed by now."""
+
+
+def close_lifted() -> None:
+    """Close all duplicates, in a forked child that stepdbg leaves.
+
+    A child that becomes a daemon closes the descriptors it knows.  If it kept ours, those that read
+    the other end of a pipe would not see its end before the daemon's.
+    """
+    while _lifted:
+        number, led_to = _lifted.popitem()
+        if led_to is not None and leads_to(number) == led_to:
+            os.close(number)
 
 
 class OwnDescriptor:
@@ -185,6 +203,64 @@ class Lifted(OwnDescriptor):
         return self.is_ours()
 
 
+class Sought(OwnDescriptor):
+    """Where a descriptor of the program's led; found among the program's own when it is needed.
+
+    For the ends of pipes and sockets: a duplicate would keep such an end open after the program has
+    closed it, and the process at the other end would wait for more.  Code that lets a descriptor
+    lead elsewhere for a while, such as pytest's capture, keeps a duplicate to restore it from.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        """Raises `OSError` if it is closed."""
+        os.fstat(descriptor)
+        super().__init__(descriptor)
+        self._mode: Final = _mode_of(descriptor)
+
+    def leads_there(self) -> bool:
+        """Whether a descriptor of this process leads there; then that is its number."""
+        if self.is_ours():
+            return True
+        for number in _open_descriptors():
+            if leads_to(number) == self.led_to and _mode_of(number) == self._mode:
+                self.number = number
+                return True
+        return False
+
+    def close(self) -> None:
+        """Do nothing: the descriptor belongs to the program."""
+
+
+def kept(descriptor: int) -> Lifted | Sought:
+    """What leads where a standard stream leads now, also after the program has redirected that.
+
+    Raises `OSError` if it is closed.
+    """
+    is_end = _KIND_BITS & os.fstat(descriptor).st_mode in _ENDS
+    return Sought(descriptor) if is_end else Lifted(descriptor)
+
+
+_KIND_BITS = 0o170000  # as in `stat`, which is not imported for this
+_ENDS = (0o010000, 0o140000)  # a pipe or fifo, a socket
+
+
+def _mode_of(descriptor: int) -> int | None:
+    """Whether a descriptor reads, writes or both; None if it is closed, or not on Windows."""
+    try:
+        from stepdbg.model.standard import fcntl
+
+        return fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE
+    except (ImportError, OSError):
+        return None
+
+
+def _open_descriptors() -> list[int]:
+    try:
+        return sorted(int(name) for name in os.listdir("/dev/fd"))
+    except (OSError, ValueError):
+        return []
+
+
 def _path_of(descriptor: int) -> str:
     """Where a file or a terminal lies that is written at its end; empty for anything else."""
     try:
@@ -208,7 +284,7 @@ def _opened_again(path: str) -> int:
         os.close(low)
 
 
-_held: dict[int, Lifted] = {}
+_held: dict[int, Lifted | Sought] = {}
 """By standard descriptor, what it led to before the program's first line."""
 
 
@@ -219,7 +295,8 @@ def hold(descriptor: int = _ERROR_OUTPUT) -> None:
     would be compared with what the test expects, and the user would not see it.
     """
     try:
-        _held[descriptor] = Lifted(descriptor)
+        # Text of ours goes to standard error, so we need that end of a pipe ourselves.
+        _held[descriptor] = (Lifted if descriptor == _ERROR_OUTPUT else kept)(descriptor)
     except OSError:
         return  # it is closed: nobody can read there
 

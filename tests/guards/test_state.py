@@ -62,6 +62,7 @@ STATE = {
     "launcher.pausing._standing_by": "the process has one handler for each signal",
     "model.interrupts.at_stop": "what the one handler has noted",
     "model.interrupts._before": "the process has one SIGINT handler",
+    "model.program_streams._lifted": "descriptors are the process's, and a fork copies them all",
     "model.program_streams._held": "the process has three streams, held before its first line",
     "sealed.spares._kept": "the descriptors of a process are all its own",
 }

@@ -17,6 +17,7 @@ from stepdbg._trio_internals import postponing, runs
 from stepdbg.engine.process.clock import given_back
 from stepdbg.engine.process.guard import report_bug
 from stepdbg.model import interrupts
+from stepdbg.model.program_streams import close_lifted
 from stepdbg.model.standard import os, weakref
 from stepdbg.model.stops import Detach, Event, Note, Quit, Restart, Resume
 from stepdbg.sealed import undisturbed
@@ -209,3 +210,4 @@ def _leave_child(session: ForkedSession) -> None:
     for run in session.runs.forked():
         run.leave()
     session.uninstall()
+    close_lifted()

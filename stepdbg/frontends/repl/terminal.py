@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from stepdbg.frontends.channel import copies_of, give_back
+from stepdbg.frontends.channel import give_back
 from stepdbg.model import program_streams
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.program_streams import NO_CODES, Lifted, lift
@@ -46,8 +46,6 @@ class Terminal:
             if place:
                 self._copies[place] = Lifted(place)
             self._needed = (self._copies[0], self._copies[place])
-            if place != 1:
-                self._copies |= copies_of(1)
         else:
             self._device = _open_device(place)
         self.encoding: Final = locale.getpreferredencoding(False)
