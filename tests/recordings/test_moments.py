@@ -14,12 +14,14 @@ from stepdbg.archive.recordings.waiting import is_timeout
 from stepdbg.model.facts import RunId
 from stepdbg.model.recording import ASLEEP, Shape, ShapeKind
 from stepdbg.model.task import Origin, Place
+from tests.debuggee import HERE
 from tests.recordings.recorded import PROGRAM, answers, opened, record
 
 STEPS = 26
 LOOKS = ("tasks", "queue", "tree", "timers")
 PLACE = Place("kept.py", 12, "sleeper", Origin.OWN, "with trio.move_on_after(0.05):")
 LINE_OF_TIMER = re.compile(r"^  (?:in|overdue|now) .*?  (\S+\.py:\d+)  (.*)$", re.MULTILINE)
+NURSERIES = ("first", "second", "both")
 HEADLINE = re.compile(r"^(?:start: )?step (\d+) of (\S+ \(\d+\)), ([\d.]+) s into", re.MULTILINE)
 
 
@@ -95,7 +97,27 @@ def test_the_tree(pair: tuple[list[list[str]], list[list[str]]]) -> None:
             re.findall(r"^(?:->)? *(\S+ \(\d+\))", each[step][3], re.MULTILINE) for each in pair
         ]
         assert inside[0] == inside[1]
+        was, is_ = (re.findall(r"nursery at \S+", each[step][3]) for each in pair)
+        assert is_ in (was, [])
+        assert ("nursery" in kept[step][3]) == bool(is_)
         assert ("nursery" in live[step][3]) <= ("nursery" in kept[step][3]) or len(inside[1]) == 1
+
+
+def test_the_lines_of_nurseries(tmp_path: Path) -> None:
+    path, program = tmp_path / "run.rec", HERE / "programs" / "kept_nurseries.py"
+    record(path, "--seed", "3", program)
+    steps = range(1, 14)
+    trees = answers(path, *(line for step in steps for line in (f"at {step}", "tree")))[1::2]
+    found = {tuple(re.findall(r"^ +nursery(.*)$", each, re.MULTILINE)) for each in trees}
+    at = {each: f" at kept_nurseries.py:{line_of(program, each)}" for each in NURSERIES}
+    # Two nurseries of one task that follow each other may have the same identity.
+    lines = {(), (at["first"],), (at["second"],), (at["both"],), (at["both"], at["both"])}
+    assert found == lines
+
+
+def line_of(program: Path, mark: str) -> int:
+    lines = program.read_text().splitlines()
+    return next(i for i, line in enumerate(lines, 1) if line.endswith(f"# @{mark}"))
 
 
 def test_the_deadlines_of_blocked_tasks(pair: tuple[list[list[str]], list[list[str]]]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from stepdbg.archive.codec import Damaged
 from stepdbg.model.facts import NOT_RECORDED, NotRecorded, RunId, TaskNumber
 from stepdbg.model.recording import NOBODY, Shape, ShapeKind
-from stepdbg.model.task import Spawn, TaskLabel
+from stepdbg.model.task import Place, Spawn, TaskLabel
 
 from .events import Events
 
@@ -25,6 +25,7 @@ class Tasks:
         system: Trio's own tasks.
         births: by task, the first event about it.
         parents: by task, the task in whose nursery it lives.
+        opened: by task, the line that opened the nursery in which it lives, if that is known.
     """
 
     def __init__(self, events: Events) -> None:
@@ -34,6 +35,7 @@ class Tasks:
         self.mains: dict[RunId, TaskNumber] = {}
         self.system: set[int] = set()
         self.parents: dict[int, int] = {}
+        self.opened: dict[int, Place] = {}
         self._name_all()
 
     def _name_all(self) -> None:
@@ -41,18 +43,20 @@ class Tasks:
         wanted = {i for i, kind in enumerate(self._events.known) if kind.kind in _PLACES}
         counts: dict[tuple[RunId, str], int] = {}
         found: list[tuple[int, Shape, int]] = []
-        homes: dict[int, int] = {}
+        homes: dict[int, tuple[int, Place | None]] = {}
         shapes, tasks, known = self._events.shapes, self._events.tasks, self._events.known
         for index in [i for i, shape in enumerate(shapes) if shape in wanted]:
             shape, task = known[shapes[index]], tasks[index]
             if task == NOBODY:
                 raise Damaged("one of its events names no task")
             if shape.kind is ShapeKind.NURSERY:
-                homes[self._events.numbers[index]] = task
+                homes[self._events.numbers[index]] = task, shape.place
             elif shape.kind is ShapeKind.INSIDE:
-                parent = homes.get(self._events.numbers[index])
-                if parent is not None and parent != task:
+                parent, opened = homes.get(self._events.numbers[index], (task, None))
+                if parent != task:
                     self.parents[task] = parent
+                    if opened is not None:
+                        self.opened[task] = opened
             elif task not in self.births:
                 key = shape.run, shape.called or shape.name
                 counts[key] = ordinal = counts.get(key, 0) + 1

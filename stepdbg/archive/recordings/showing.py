@@ -227,13 +227,14 @@ class _Shown:
             pending += [child for children in nurseries.values() for child in children]
             yield NodePicture(
                 TaskNumber(number),
-                tuple(
-                    NurseryPicture(
-                        waiting.scope(self._recording, identity), None, False, tuple(children)
-                    )
-                    for identity, children in nurseries.items()
-                ),
+                tuple(self._nursery(*each) for each in nurseries.items()),
             )
+
+    def _nursery(self, identity: int, children: Sequence[TaskNumber]) -> NurseryPicture:
+        """A nursery in which these tasks live."""
+        opened = self._recording.tasks.opened.get(children[0])
+        scope = waiting.scope(self._recording, identity, place=opened)
+        return NurseryPicture(scope, opened, False, tuple(children))
 
     def _timers(self) -> list[TimerSnapshot]:
         """The deadlines of blocked tasks, soonest first."""

@@ -20,6 +20,8 @@ from stepdbg.engine.recording.waking import SLEEPS
 from stepdbg.model.recording import ShapeKind
 from stepdbg.model.standard import time, weakref
 
+from .search_time import SearchTime
+
 if TYPE_CHECKING:
     from stepdbg.engine.recording.step_ends import Stuck
 
@@ -29,11 +31,8 @@ if TYPE_CHECKING:
 _KEPT: Final = 1_000
 """How many scopes are remembered."""
 
-_AT_ONCE: Final = 0.1
-"""How many seconds may go into it at any time: the first look at a file parses the file."""
-
 _PART: Final = 0.05
-"""Which part of the time since then may go into it."""
+"""Which part of the time may go into it."""
 
 
 class DeadlineShapes:
@@ -47,7 +46,7 @@ class DeadlineShapes:
     def __init__(self, run: TraceableRun, shapes: Shapes) -> None:
         self._run, self._shapes = run, shapes
         self._known: dict[int, tuple[weakref.ref[runs.CancelScope], int]] = {}
-        self._begun, self._spent = time.perf_counter(), 0.0
+        self._time = SearchTime(_PART)
 
     def known(self, scope: runs.CancelScope, task: Task, stuck: Stuck) -> int | None:
         """The shape of a deadline if it takes no search.
@@ -67,12 +66,12 @@ class DeadlineShapes:
     def found(self, scope: runs.CancelScope, task: Task) -> int:
         """The shape of another deadline; time should stand still meanwhile."""
         began = time.perf_counter()
-        if self._spent > _AT_ONCE + _PART * (began - self._begun):
+        if not self._time.is_left(began):
             return self._shapes.of(ShapeKind.DEADLINE)
         if len(self._known) >= _KEPT:
             self._known.clear()
         place = Scopes(self._run).place(scope, task)
         shape = self._shapes.of(ShapeKind.DEADLINE, place=place)
         self._known[id(scope)] = weakref.ref(scope), shape
-        self._spent += time.perf_counter() - began
+        self._time.took(began)
         return shape

@@ -21,7 +21,7 @@ from stepdbg.model.facts import NotRecorded
 from stepdbg.model.recording import NOBODY, RecordingSink, ShapeKind
 from stepdbg.model.standard import math, os, time
 
-from . import deadlines, shapes
+from . import deadlines, nurseries, shapes
 from .listeners import listeners_of
 
 if TYPE_CHECKING:
@@ -51,9 +51,10 @@ class KeptTrace:
         self._process = os.getpid()
         self._shapes = shapes.Shapes(run, sink)
         self._deadlines = deadlines.DeadlineShapes(run, self._shapes)
-        self._nurseries: dict[int, int] = {}
         self._sink, self._event = sink, sink.event
         self._plain = {kind: self._shapes.of(kind) for kind in ShapeKind if kind in _PLAIN}
+        plain = self._plain[ShapeKind.NURSERY]
+        self._nurseries = nurseries.NurseryShapes(run, self._shapes, plain)
         self._rare: dict[int, Callable[[Note], None]] = {
             recording.SPAWNED: self._spawned,
             recording.EXITED: self._exited,
@@ -181,9 +182,8 @@ class KeptTrace:
         """Send the nursery in which a task lives, and once the task that opened it."""
         parent, identity = more
         nursery = (identity >> 4) & _BITS
-        if self._nurseries.get(nursery) != parent:
-            self._nurseries[nursery] = parent
-            self._event(when, 0.0, nursery, parent, self._plain[ShapeKind.NURSERY])
+        if not self._nurseries.is_known(identity, parent):
+            self._event(when, 0.0, nursery, parent, self._nurseries.new(identity, parent))
         self._event(when, 0.0, nursery, number, self._plain[ShapeKind.INSIDE])
 
     def _exited(self, note: Note) -> None:

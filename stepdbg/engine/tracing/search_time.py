@@ -1,0 +1,33 @@
+"""How much time may go into searches on stacks while a program is recorded.
+
+Owns: `SearchTime`.
+Does not own: the searches (deadlines, nurseries).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from stepdbg.model.standard import time
+
+_AT_ONCE: Final = 0.1
+"""How many seconds may go into it at any time: the first look at a file parses the file."""
+
+
+class SearchTime:
+    """The time that one kind of search may take in a run.
+
+    Args:
+        part: which part of the time since now may go into it.
+    """
+
+    def __init__(self, part: float) -> None:
+        self._part, self._begun, self._spent = part, time.perf_counter(), 0.0
+
+    def is_left(self, now: float) -> bool:
+        """Whether another search may begin.  now: by `perf_counter`."""
+        return self._spent <= _AT_ONCE + self._part * (now - self._begun)
+
+    def took(self, began: float) -> None:
+        """A search has ended.  began: when it began, by `perf_counter`."""
+        self._spent += time.perf_counter() - began
