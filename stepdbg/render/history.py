@@ -70,12 +70,16 @@ def without_task(entry: LogEntry) -> Line:
     return _SAYS[entry.kind](entry)
 
 
-def end_of_step(entry: LogEntry) -> Line:
-    """How a step has ended, in words that follow "ends:"."""
+def end_of_step(entry: LogEntry, of: Line = EMPTY) -> Line:
+    """How a step has ended, in words that follow "ends:".
+
+    of: the object whose method the task awaits, if it has blocked; empty if that is not known.
+    """
     if entry.kind is LogKind.BLOCKED:
         function = awaited_name(entry.detail)
         blocked = text("blocked", "state")
-        return blocked + (text(" in ") + text(function, "key") if function else EMPTY) + _at(entry)
+        what = text(" in ") + text(function, "key") if function else EMPTY
+        return blocked + what + (text(" of ") + of if function and of else EMPTY) + _at(entry)
     if entry.kind is LogKind.EXITED:
         outcome, _, detail = entry.detail.partition(" ")
         return _outcome(outcome) + (text(f" {detail}") if detail else EMPTY)

@@ -302,9 +302,9 @@ def _what_it_does(wait: Wait) -> Line:
 
 
 def _as_recorded(wait: Wait, afterwards: Afterwards) -> Line:
-    """``is blocked in sleep at app.py:7; 0.05 s later: its sleep ended``."""
+    """``is blocked in Event.wait of `done` at app.py:7; 0.05 s later: main (1) woke it``."""
     entry = LogEntry(0.0, LogKind.BLOCKED, None, place=wait.place, detail=wait.detail)
-    line = text("is ") + history.end_of_step(entry) + text("; ")
+    line = text("is ") + history.end_of_step(entry, _name(wait)) + text("; ")
     if afterwards.wake is None:
         return line + text("nothing had woken it when the recording ended")
     return line + words.duration(afterwards.seconds) + text(" later: ") + words.why(afterwards.wake)

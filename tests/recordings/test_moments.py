@@ -198,11 +198,11 @@ def test_why_knows_how_a_wait_came_to_its_end(tmp_path: Path) -> None:
     later = r"; (?:less than 1 ms|[\d.]+ s) later: "
     for blocked, woken in (
         (
-            r"holder \(3\) is blocked in Event.wait at kept.py:18",
+            r"holder \(3\) is blocked in Event.wait of `done` at kept.py:18",
             r"main \(1\) woke it at kept.py:40",
         ),
         (
-            r"wants \(4\) is blocked in Lock.acquire at kept.py:22",
+            r"wants \(4\) is blocked in Lock.acquire of `lock` at kept.py:22",
             r"holder \(3\) woke it at kept.py:17",
         ),
         (r"sleeper#1 \(6\) is blocked in sleep at kept.py:13", "a timeout expired"),

@@ -13,7 +13,7 @@ from stepdbg.model.facts import TaskNumber
 from stepdbg.model.recording import ASLEEP, ShapeKind
 from stepdbg.model.task import Place, ScopeSnapshot, ShortWait, TaskSnapshot, WaitKind
 from stepdbg.model.wait_kinds import WAITS
-from stepdbg.model.waits import Afterwards, Explanation, Wait, WaitLink, WaitState
+from stepdbg.model.waits import Afterwards, Explanation, Wait, WaitedObject, WaitLink, WaitState
 from stepdbg.model.waits import Moment as Since
 
 from . import logs
@@ -55,6 +55,19 @@ _KINDS = {
     "SignalReceiver.__anext__": WaitKind.SIGNAL,
 }
 """The kind of a wait, by the function that the program awaits (`engine.recording.step_ends`)."""
+
+
+_OBJECTS = {
+    WaitKind.EVENT: "Event",
+    WaitKind.LOCK: "Lock",
+    WaitKind.CONDITION: "Condition",
+    WaitKind.SEMAPHORE: "Semaphore",
+    WaitKind.LIMITER: "CapacityLimiter",
+    WaitKind.RECEIVE: "receive channel",
+    WaitKind.SEND: "send channel",
+    WaitKind.PARKING_LOT: "ParkingLot",
+}
+"""The type of the object whose method is awaited in each kind of wait."""
 
 
 def kind_of(awaited: str) -> WaitKind:
@@ -148,11 +161,13 @@ def _wait(at: Moment, task: TaskSnapshot, wait: ShortWait) -> Wait:
         left = recording.times[deadline] + events.seconds[deadline] - at.now
         place = events.known[events.shapes[deadline]].place
         timeout = scope(recording, events.numbers[deadline], left, place)
+    shape, kind = events.known[events.shapes[began]], _OBJECTS.get(wait.what)
     return Wait(
         wait.what,
         WAITS[wait.what].ending,
         task.doing,
-        detail=events.known[events.shapes[began]].detail,
+        None if kind is None or not shape.name else WaitedObject(kind, shape.name),
+        detail=shape.detail,
         deadline=wait.left,
         since=Since(events.numbers[began], recording.times[began], None),
         afterwards=afterwards,

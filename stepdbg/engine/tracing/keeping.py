@@ -53,8 +53,7 @@ class KeptTrace:
         self._deadlines = deadlines.DeadlineShapes(run, self._shapes)
         self._sink, self._event = sink, sink.event
         self._plain = {kind: self._shapes.of(kind) for kind in ShapeKind if kind in _PLAIN}
-        plain = self._plain[ShapeKind.NURSERY]
-        self._nurseries = nurseries.NurseryShapes(run, self._shapes, plain)
+        self._nurseries = nurseries.NurseryShapes(run, self._shapes)
         self._rare: dict[int, Callable[[Note], None]] = {
             recording.SPAWNED: self._spawned,
             recording.EXITED: self._exited,
@@ -146,10 +145,15 @@ class KeptTrace:
             if kind == stepped_kind:
                 shape = stepped
             elif kind == blocked_kind:
-                shape = known.get(id(more)) or shapes.blocked(more)  # type: ignore[arg-type]  # as its kind says
                 found = first_deadline()
+                shape = known.get(id(more), 0)
+                if not shape:
+                    self._blocked(note)
+                    if found is not None:
+                        self._deadline(when, task_now(), found, more)
+                    return
             elif kind == woken_kind:
-                shape = known.get(id(more)) or shapes.woken(more)  # type: ignore[arg-type]
+                shape = known.get(id(more)) or shapes.woken(more)  # type: ignore[arg-type]  # as its kind says
                 by = more[1]  # type: ignore[index]
                 step = NOBODY if by is None else by
             else:
@@ -164,6 +168,16 @@ class KeptTrace:
                 self._deadline(when, task_now(), found, more)
 
         return add
+
+    def _blocked(self, note: Note) -> None:
+        """Send the end of a step in a wait at a place that is new, or not a line of the program."""
+        _, when, number, step, seconds, stuck = note
+        assert isinstance(stuck, step_ends.Stuck)
+        if self._shapes.knows(stuck):
+            self._event(when, seconds, step, number, self._shapes.blocked(stuck))
+            return
+        with self._run.still():  # when it ends, a mark follows, and this event came before that
+            self._event(when, seconds, step, number, self._shapes.blocked(stuck))
 
     def _spawned(self, note: Note) -> None:
         _, when, number, _, _, more = note
@@ -183,7 +197,12 @@ class KeptTrace:
         parent, identity = more
         nursery = (identity >> 4) & _BITS
         if not self._nurseries.is_known(identity, parent):
-            self._event(when, 0.0, nursery, parent, self._nurseries.new(identity, parent))
+            found = self._nurseries.note(identity, parent)
+            if found is None:
+                self._event(when, 0.0, nursery, parent, self._plain[ShapeKind.NURSERY])
+            else:
+                with self._run.still():  # as above
+                    self._event(when, 0.0, nursery, parent, self._nurseries.shape(*found))
         self._event(when, 0.0, nursery, number, self._plain[ShapeKind.INSIDE])
 
     def _exited(self, note: Note) -> None:

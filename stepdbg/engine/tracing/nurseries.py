@@ -37,16 +37,15 @@ class NurseryShapes:
     Args:
         run: which run.
         shapes: makes shapes.
-        plain: the shape of a nursery whose line is not known.
     """
 
-    def __init__(self, run: TraceableRun, shapes: Shapes, plain: int) -> None:
-        self._run, self._shapes, self._plain = run, shapes, plain
+    def __init__(self, run: TraceableRun, shapes: Shapes) -> None:
+        self._run, self._shapes = run, shapes
         self._known: dict[int, tuple[int, weakref.ref[trio.Nursery] | None]] = {}
         self._time = SearchTime(_PART)
 
     def is_known(self, identity: int, parent: int) -> bool:
-        """Whether `new` was called for this nursery.
+        """Whether a nursery has been noted.
 
         Args:
             identity: its ``id``.
@@ -55,27 +54,33 @@ class NurseryShapes:
         known = self._known.get(identity)
         return known is not None and known[0] == parent
 
-    def new(self, identity: int, parent: int) -> int:
-        """The shape of a nursery.  The arguments are those of `is_known`."""
-        began = time.perf_counter()
-        nursery, inside = self._find(identity)
-        if nursery is None or inside is None:
+    def note(self, identity: int, parent: int) -> tuple[trio.Nursery, Task] | None:
+        """Note a nursery.  The arguments are those of `is_known`.
+
+        Returns:
+            The nursery, and the task that opened it, if its line can be searched for.
+        """
+        found = self._find(identity)
+        if found is None:
             self._known[identity] = parent, None
-            return self._plain
+            return None
         # When the nursery is gone, the next object may get its identity.
         gone = partial(self._known.pop, identity)
-        self._known[identity] = parent, weakref.ref(nursery, gone)
-        if not self._time.is_left(began):
-            return self._plain
-        with self._run.still():  # when it ends, a mark follows, and this event came before that
-            place = Scopes(self._run).place(nursery.cancel_scope, inside)
-        shape = self._plain
-        if place is not None:
-            shape = self._shapes.of(ShapeKind.NURSERY, place=place)
+        self._known[identity] = parent, weakref.ref(found[0], gone)
+        return found if self._time.is_left(time.perf_counter()) else None
+
+    def shape(self, nursery: trio.Nursery, opener: Task) -> int:
+        """The shape of a nursery; time should stand still meanwhile.
+
+        opener: the task that opened it.
+        """
+        began = time.perf_counter()
+        place = Scopes(self._run).place(nursery.cancel_scope, opener)
+        shape = self._shapes.of(ShapeKind.NURSERY, place=place)
         self._time.took(began)
         return shape
 
-    def _find(self, identity: int) -> tuple[trio.Nursery | None, Task | None]:
+    def _find(self, identity: int) -> tuple[trio.Nursery, Task] | None:
         """A nursery of the current task or around it, and the task that opened it."""
         task = runs.current_task()
         while task is not None:
@@ -84,4 +89,4 @@ class NurseryShapes:
                     return nursery, task
             around = task.parent_nursery
             task = None if around is None else around.parent_task
-        return None, None
+        return None

@@ -16,10 +16,14 @@ from trio.lowlevel import Task
 from stepdbg._trio_internals import runs, tasks
 from stepdbg._trio_internals.spawns import Called
 from stepdbg.engine.recording import step_ends
+from stepdbg.engine.stacks import statements
 from stepdbg.engine.stacks.frames import line_of, place_of_code
 from stepdbg.model.facts import NotRecorded
 from stepdbg.model.recording import ASLEEP, MAIN, RecordingSink, Shape, ShapeKind
+from stepdbg.model.standard import time
 from stepdbg.model.task import Place, Spawn, plain_name
+
+from .search_time import SearchTime
 
 if TYPE_CHECKING:
     from types import CodeType
@@ -31,6 +35,9 @@ if TYPE_CHECKING:
 
 _KEPT: Final = 20_000
 """How many shapes can be found by identities; each keeps a code object alive."""
+
+_PART: Final = 0.01
+"""Which part of the time may go into the names of objects: each file is parsed for them once."""
 
 _ROOT: Final = "<init>"
 """The name of Trio's root task."""
@@ -54,23 +61,38 @@ class Shapes:
         self.known: dict[tuple[object, ...], int] = {}
         self.known_by_identity: dict[int, int] = {}
         self._alive: list[object] = []
+        self._time = SearchTime(_PART)
 
     def of(self, kind: ShapeKind, **more: Any) -> int:
         """The number of a shape of this kind.  more: its other fields."""
         return self._sink.shape(Shape(self._run.id, kind, **more))
 
+    def knows(self, stuck: step_ends.Stuck) -> bool:
+        """Whether `blocked` knows the shape, so that it takes no search."""
+        return (id(stuck.code), stuck.instruction, stuck.awaited) in self.known
+
     def blocked(self, stuck: step_ends.Stuck) -> int:
-        """The shape of steps that end in a wait."""
+        """The shape of steps that end in a wait; time should stand still if it is not known."""
         code, instruction, awaited = stuck
         key = (id(code), instruction, awaited)
         shape = self.known.get(key)
         if shape is None:
-            place = _place(code, instruction)
-            shape = self.of(ShapeKind.BLOCKED, place=place, detail=awaited)
+            place, name = _place(code, instruction), self._name_at(stuck)
+            shape = self.of(ShapeKind.BLOCKED, place=place, name=name, detail=awaited)
             self._remember(key, shape, code)
         if code is not None:
             self._recurs(stuck, shape)
         return shape
+
+    def _name_at(self, stuck: step_ends.Stuck) -> str:
+        """How the line of a wait calls the object whose method it awaits; empty if not known."""
+        code, instruction, awaited = stuck
+        began = time.perf_counter()
+        if code is None or "." not in awaited or not self._time.is_left(began):
+            return ""
+        name = statements.awaited_of(code, instruction)
+        self._time.took(began)
+        return "" if "(" in name else name
 
     def asleep(self, stuck: step_ends.Stuck) -> int:
         """The shape of the deadlines of sleeps at one line."""
