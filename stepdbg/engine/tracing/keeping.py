@@ -53,7 +53,7 @@ class KeptTrace:
         self._deadlines = deadlines.DeadlineShapes(run, self._shapes)
         self._sink, self._event = sink, sink.event
         self._plain = {kind: self._shapes.of(kind) for kind in ShapeKind if kind in _PLAIN}
-        self._nurseries = nurseries.NurseryShapes(run, self._shapes)
+        self._nurseries = nurseries.ToldNurseries(run, self._shapes, sink)
         self._rare: dict[int, Callable[[Note], None]] = {
             recording.SPAWNED: self._spawned,
             recording.EXITED: self._exited,
@@ -115,7 +115,7 @@ class KeptTrace:
         nursery = task.parent_nursery
         if nursery is not None:
             inside = tasks.number(nursery.parent_task), id(nursery)
-            self._in_nursery(inside, now, number)
+            self._nurseries.tell(inside, now, number)
         if not (tasks.is_runnable(task) or task.coro.cr_running):
             stuck = step_ends.where_blocked(task.coro)
             self._event(now, 0.0, steps, number, self._shapes.blocked(stuck))
@@ -173,7 +173,7 @@ class KeptTrace:
         """Send the end of a step in a wait at a place that is new, or not a line of the program."""
         _, when, number, step, seconds, stuck = note
         assert isinstance(stuck, step_ends.Stuck)
-        if self._shapes.knows(stuck):
+        if shapes.key_of(stuck) in self._shapes.known:
             self._event(when, seconds, step, number, self._shapes.blocked(stuck))
             return
         with self._run.still():  # when it ends, a mark follows, and this event came before that
@@ -190,20 +190,7 @@ class KeptTrace:
         who: Any = NOBODY if by is None else by
         self._event(when, 0.0, who, number, shape)
         if more is not None:
-            self._in_nursery(more, when, number)
-
-    def _in_nursery(self, more: Any, when: float, number: int) -> None:
-        """Send the nursery in which a task lives, and once the task that opened it."""
-        parent, identity = more
-        nursery = (identity >> 4) & _BITS
-        if not self._nurseries.is_known(identity, parent):
-            found = self._nurseries.note(identity, parent)
-            if found is None:
-                self._event(when, 0.0, nursery, parent, self._plain[ShapeKind.NURSERY])
-            else:
-                with self._run.still():  # as above
-                    self._event(when, 0.0, nursery, parent, self._nurseries.shape(*found))
-        self._event(when, 0.0, nursery, number, self._plain[ShapeKind.INSIDE])
+            self._nurseries.tell(more, when, number)  # type: ignore[arg-type]  # as its kind says
 
     def _exited(self, note: Note) -> None:
         _, when, number, step, seconds, more = note
@@ -249,8 +236,6 @@ _STEPPED, _BLOCKED, _WOKEN = recording.STEPPED, recording.BLOCKED, recording.WOK
 _PLAIN: Final = (
     ShapeKind.MARK,
     ShapeKind.MARK_TIME,
-    ShapeKind.NURSERY,
-    ShapeKind.INSIDE,
     ShapeKind.STEPPED,
 )
 """Of these there is one shape in a run."""

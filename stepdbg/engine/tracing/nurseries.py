@@ -1,6 +1,6 @@
-"""Find the shapes of nurseries: at which line a task has opened one.
+"""Send the nurseries of a run to a recording, with the lines at which tasks have opened them.
 
-Owns: `NurseryShapes`.
+Owns: `ToldNurseries`.
 Does not own: other shapes (shapes), finding the line of a scope (cancelling.entered).
 
 A nursery is looked at when the first task is spawned in it.  Its line is looked for on the stack of
@@ -18,7 +18,7 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, tasks
 from stepdbg.engine.cancelling.entered import Scopes
-from stepdbg.model.recording import ShapeKind
+from stepdbg.model.recording import RecordingSink, ShapeKind
 from stepdbg.model.standard import time, weakref
 
 from .search_time import SearchTime
@@ -31,35 +31,42 @@ _PART: Final = 0.01
 """Which part of the time may go into it."""
 
 
-class NurseryShapes:
-    """The nurseries of one run.
+class ToldNurseries:
+    """Sends the nurseries of one run.
 
     Args:
         run: which run.
         shapes: makes shapes.
+        sink: keeps the events.
     """
 
-    def __init__(self, run: TraceableRun, shapes: Shapes) -> None:
-        self._run, self._shapes = run, shapes
+    def __init__(self, run: TraceableRun, shapes: Shapes, sink: RecordingSink) -> None:
+        self._run, self._shapes, self._event = run, shapes, sink.event
+        self._plain, self._inside = shapes.of(ShapeKind.NURSERY), shapes.of(ShapeKind.INSIDE)
         self._known: dict[int, tuple[int, weakref.ref[trio.Nursery] | None]] = {}
         self._time = SearchTime(_PART)
 
-    def is_known(self, identity: int, parent: int) -> bool:
-        """Whether a nursery has been noted.
+    def tell(self, nursery: tuple[int, int], when: float, number: int) -> None:
+        """Send the nursery in which a task lives, and once the task that opened it.
 
         Args:
-            identity: its ``id``.
-            parent: the number of the task that opened it.
+            nursery: the number of the task that opened it, and its ``id``.
+            when: the moment.
+            number: the task that lives in it.
         """
-        known = self._known.get(identity)
-        return known is not None and known[0] == parent
+        parent, identity = nursery
+        told, known = (identity >> 4) & 0xFFFF_FFFF, self._known.get(identity)
+        if known is None or known[0] != parent:
+            found = self._note(identity, parent)
+            if found is None:
+                self._event(when, 0.0, told, parent, self._plain)
+            else:
+                with self._run.still():  # when it ends, a mark follows; this event came before that
+                    self._event(when, 0.0, told, parent, self._shape(*found))
+        self._event(when, 0.0, told, number, self._inside)
 
-    def note(self, identity: int, parent: int) -> tuple[trio.Nursery, Task] | None:
-        """Note a nursery.  The arguments are those of `is_known`.
-
-        Returns:
-            The nursery, and the task that opened it, if its line can be searched for.
-        """
+    def _note(self, identity: int, parent: int) -> tuple[trio.Nursery, Task] | None:
+        """Note a nursery; return it and the task that opened it if its line can be searched for."""
         found = self._find(identity)
         if found is None:
             self._known[identity] = parent, None
@@ -69,11 +76,8 @@ class NurseryShapes:
         self._known[identity] = parent, weakref.ref(found[0], gone)
         return found if self._time.is_left(time.perf_counter()) else None
 
-    def shape(self, nursery: trio.Nursery, opener: Task) -> int:
-        """The shape of a nursery; time should stand still meanwhile.
-
-        opener: the task that opened it.
-        """
+    def _shape(self, nursery: trio.Nursery, opener: Task) -> int:
+        """The shape of a nursery, with the line at which a task opened it."""
         began = time.perf_counter()
         place = Scopes(self._run).place(nursery.cancel_scope, opener)
         shape = self._shapes.of(ShapeKind.NURSERY, place=place)

@@ -16,14 +16,12 @@ from trio.lowlevel import Task
 from stepdbg._trio_internals import runs, tasks
 from stepdbg._trio_internals.spawns import Called
 from stepdbg.engine.recording import step_ends
-from stepdbg.engine.stacks import statements
 from stepdbg.engine.stacks.frames import line_of, place_of_code
 from stepdbg.model.facts import NotRecorded
 from stepdbg.model.recording import ASLEEP, MAIN, RecordingSink, Shape, ShapeKind
-from stepdbg.model.standard import time
 from stepdbg.model.task import Place, Spawn, plain_name
 
-from .search_time import SearchTime
+from .waited_names import WaitedNames
 
 if TYPE_CHECKING:
     from types import CodeType
@@ -35,9 +33,6 @@ if TYPE_CHECKING:
 
 _KEPT: Final = 20_000
 """How many shapes can be found by identities; each keeps a code object alive."""
-
-_PART: Final = 0.01
-"""Which part of the time may go into the names of objects: each file is parsed for them once."""
 
 _ROOT: Final = "<init>"
 """The name of Trio's root task."""
@@ -61,38 +56,24 @@ class Shapes:
         self.known: dict[tuple[object, ...], int] = {}
         self.known_by_identity: dict[int, int] = {}
         self._alive: list[object] = []
-        self._time = SearchTime(_PART)
+        self._names = WaitedNames()
 
     def of(self, kind: ShapeKind, **more: Any) -> int:
         """The number of a shape of this kind.  more: its other fields."""
         return self._sink.shape(Shape(self._run.id, kind, **more))
 
-    def knows(self, stuck: step_ends.Stuck) -> bool:
-        """Whether `blocked` knows the shape, so that it takes no search."""
-        return (id(stuck.code), stuck.instruction, stuck.awaited) in self.known
-
     def blocked(self, stuck: step_ends.Stuck) -> int:
         """The shape of steps that end in a wait; time should stand still if it is not known."""
         code, instruction, awaited = stuck
-        key = (id(code), instruction, awaited)
+        key = key_of(stuck)
         shape = self.known.get(key)
         if shape is None:
-            place, name = _place(code, instruction), self._name_at(stuck)
+            place, name = _place(code, instruction), self._names.at(stuck)
             shape = self.of(ShapeKind.BLOCKED, place=place, name=name, detail=awaited)
             self._remember(key, shape, code)
         if code is not None:
             self._recurs(stuck, shape)
         return shape
-
-    def _name_at(self, stuck: step_ends.Stuck) -> str:
-        """How the line of a wait calls the object whose method it awaits; empty if not known."""
-        code, instruction, awaited = stuck
-        began = time.perf_counter()
-        if code is None or "." not in awaited or not self._time.is_left(began):
-            return ""
-        name = statements.awaited_of(code, instruction)
-        self._time.took(began)
-        return "" if "(" in name else name
 
     def asleep(self, stuck: step_ends.Stuck) -> int:
         """The shape of the deadlines of sleeps at one line."""
@@ -200,6 +181,11 @@ class Shapes:
         """Whether a spawned task is the root task or one right below it: Trio's own, or main."""
         root = self._run.runner.init_task
         return not isinstance(more, tuple) or root is None or more[0] == tasks.number(root)
+
+
+def key_of(stuck: step_ends.Stuck) -> tuple[object, ...]:
+    """The key in `Shapes.known` of the steps that end in a wait at a place."""
+    return id(stuck.code), stuck.instruction, stuck.awaited
 
 
 def _place(code: CodeType | None, instruction: int) -> Place | None:
