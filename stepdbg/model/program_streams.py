@@ -203,41 +203,40 @@ class Lifted(OwnDescriptor):
         return self.is_ours()
 
 
-class Sought(OwnDescriptor):
-    """Where a descriptor of the program's led; found among the program's own when it is needed.
+class ProgramDescriptor:
+    """A descriptor of the program's, which is sought when it is needed.
 
     For the ends of pipes and sockets: a duplicate would keep such an end open after the program has
     closed it, and the process at the other end would wait for more.  Code that lets a descriptor
     lead elsewhere for a while, such as pytest's capture, keeps a duplicate to restore it from.
+
+    number: its number, valid after `leads_there` has returned True.
+    led_to: the device and inode to which it led at the start, from the function `leads_to`.
     """
 
     def __init__(self, descriptor: int) -> None:
-        """Raises `OSError` if it is closed."""
-        os.fstat(descriptor)
-        super().__init__(descriptor)
+        self.number = descriptor
+        self.led_to: Final = leads_to(descriptor)
         self._mode: Final = _mode_of(descriptor)
 
     def leads_there(self) -> bool:
-        """Whether a descriptor of this process leads there; then that is its number."""
-        if self.is_ours():
-            return True
+        """Whether a descriptor of this process leads there; then `number` is that descriptor."""
+        if self.led_to is None or leads_to(self.number) == self.led_to:
+            return self.led_to is not None
         for number in _open_descriptors():
             if leads_to(number) == self.led_to and _mode_of(number) == self._mode:
                 self.number = number
                 return True
         return False
 
-    def close(self) -> None:
-        """Do nothing: the descriptor belongs to the program."""
 
-
-def kept(descriptor: int) -> Lifted | Sought:
+def kept(descriptor: int) -> Lifted | ProgramDescriptor:
     """What leads where a standard stream leads now, also after the program has redirected that.
 
     Raises `OSError` if it is closed.
     """
     is_end = _KIND_BITS & os.fstat(descriptor).st_mode in _ENDS
-    return Sought(descriptor) if is_end else Lifted(descriptor)
+    return ProgramDescriptor(descriptor) if is_end else Lifted(descriptor)
 
 
 _KIND_BITS = 0o170000  # as in `stat`, which is not imported for this
@@ -284,7 +283,7 @@ def _opened_again(path: str) -> int:
         os.close(low)
 
 
-_held: dict[int, Lifted | Sought] = {}
+_held: dict[int, Lifted | ProgramDescriptor] = {}
 """By standard descriptor, what it led to before the program's first line."""
 
 
