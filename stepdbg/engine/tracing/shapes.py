@@ -1,6 +1,6 @@
 """Find what the events of a recording have in common.
 
-Owns: `Shapes`.
+Owns: `Shapes`; what the source calls the objects that tasks wait for.
 Does not own: the events (keeping), their place in a file (the sink, see `model.recording`).
 
 Each note needs a shape, so shapes are found by the identities of their parts, and the place and
@@ -16,12 +16,14 @@ from trio.lowlevel import Task
 from stepdbg._trio_internals import runs, tasks
 from stepdbg._trio_internals.spawns import Called
 from stepdbg.engine.recording import step_ends
+from stepdbg.engine.stacks import statements
 from stepdbg.engine.stacks.frames import line_of, place_of_code
 from stepdbg.model.facts import NotRecorded
 from stepdbg.model.recording import ASLEEP, MAIN, RecordingSink, Shape, ShapeKind
+from stepdbg.model.standard import time
 from stepdbg.model.task import Place, Spawn, plain_name
 
-from .waited_names import WaitedNames
+from .search_time import SearchTime
 
 if TYPE_CHECKING:
     from types import CodeType
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
 
 _KEPT: Final = 20_000
 """How many shapes can be found by identities; each keeps a code object alive."""
+
+_PART: Final = 0.01
+"""Which part of the time may go into the names of objects: each file is parsed for them once."""
 
 _ROOT: Final = "<init>"
 """The name of Trio's root task."""
@@ -181,6 +186,28 @@ class Shapes:
         """Whether a spawned task is the root task or one right below it: Trio's own, or main."""
         root = self._run.runner.init_task
         return not isinstance(more, tuple) or root is None or more[0] == tasks.number(root)
+
+
+class WaitedNames:
+    """The names of objects at the places where tasks wait, in one run."""
+
+    def __init__(self) -> None:
+        self._time = SearchTime(_PART)
+
+    def at(self, stuck: step_ends.Stuck) -> str:
+        """The object whose method is awaited at a place, ``done`` in ``await done.wait()``.
+
+        Time should stand still meanwhile.
+
+        Returns:
+            Its source; empty if it has none, or if there is no time left to look.
+        """
+        began = time.perf_counter()
+        if stuck.code is None or "." not in stuck.awaited or not self._time.is_left(began):
+            return ""
+        name = statements.awaited_of(stuck.code, stuck.instruction)
+        self._time.took(began)
+        return "" if "(" in name else name
 
 
 def key_of(stuck: step_ends.Stuck) -> tuple[object, ...]:
