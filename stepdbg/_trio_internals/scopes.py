@@ -33,7 +33,7 @@ from stepdbg.model.task import plain_name
 
 from .frame_values import is_a, peek_at
 from .runs import ENTER_CODE, EXPIRE_CODE, LOOP_CODE, code_of, current_task
-from .tasks import number
+from .tasks import number, nurseries_of
 
 _CALLED_CODE: CodeType = code_of(CancelScope.cancel_called, "fget")
 _CANCEL_CODE: CodeType = code_of(CancelScope, "cancel")
@@ -169,6 +169,16 @@ def entered_by(scope: CancelScope, inside: Task) -> Task | None:
         if any(scope is each for each in scopes_around(task)):
             return task
     return None
+
+
+def is_outside_nurseries(scope: CancelScope, task: Task) -> bool:
+    """Whether a task has entered a scope itself, and had no nursery open then."""
+    nurseries = nurseries_of(task)
+    first = nurseries[0].cancel_scope if nurseries else None
+    for each in scopes_around(task):
+        if each is scope or each is first:
+            return each is scope
+    return False
 
 
 def reaching(task: Task) -> Iterator[CancelScope]:

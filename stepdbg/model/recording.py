@@ -37,6 +37,10 @@ ASLEEP = "sleep"
 """The `detail` of the deadline of a sleep, at which the task wakes."""
 
 
+OWN = "own"
+"""The `detail` of the deadline of a scope that the task itself entered, outside its nurseries."""
+
+
 class ShapeKind(enum.StrEnum):
     """What kind of event it is.  The comments say what its `number` means, if it means anything."""
 

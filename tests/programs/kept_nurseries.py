@@ -27,10 +27,11 @@ async def one_by_one():
 
 async def in_one_another():
     done = trio.Event()
-    async with trio.open_nursery() as outer, trio.open_nursery() as inner:  # @both
-        outer.start_soon(spawner, inner, done)
-        await trio.testing.wait_all_tasks_blocked()
-        done.set()
+    with trio.fail_after(9):  # @timeout
+        async with trio.open_nursery() as outer, trio.open_nursery() as inner:  # @both
+            outer.start_soon(spawner, inner, done)
+            await trio.testing.wait_all_tasks_blocked()
+            done.set()
 
 
 if __name__ == "__main__":

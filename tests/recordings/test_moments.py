@@ -22,6 +22,7 @@ LOOKS = ("tasks", "queue", "tree", "timers")
 PLACE = Place("kept.py", 12, "sleeper", Origin.OWN, "with trio.move_on_after(0.05):")
 LINE_OF_TIMER = re.compile(r"^  (?:in|overdue|now) .*?  (\S+\.py:\d+)  (.*)$", re.MULTILINE)
 NURSERIES = ("first", "second", "both")
+SCOPE = re.compile(r"cancel scope \d+(.*?),")
 HEADLINE = re.compile(r"^(?:start: )?step (\d+) of (\S+ \(\d+\)), ([\d.]+) s into", re.MULTILINE)
 
 
@@ -92,6 +93,7 @@ def test_the_queue_in_the_order_in_which_it_ran(
 def test_the_tree(pair: tuple[list[list[str]], list[list[str]]]) -> None:
     live, kept = pair
     assert "nursery" in kept[STEPS - 2][3]
+    seen: set[str] = set()
     for step in range(STEPS):
         inside = [
             re.findall(r"^(?:->)? *(\S+ \(\d+\))", each[step][3], re.MULTILINE) for each in pair
@@ -99,8 +101,12 @@ def test_the_tree(pair: tuple[list[list[str]], list[list[str]]]) -> None:
         assert inside[0] == inside[1]
         was, is_ = (re.findall(r"nursery at \S+", each[step][3]) for each in pair)
         assert is_ in (was, [])
+        scopes = [{*SCOPE.findall(each[step][3])} for each in pair]
+        assert scopes[1] <= scopes[0]
+        seen |= scopes[1]
         assert ("nursery" in kept[step][3]) == bool(is_)
         assert ("nursery" in live[step][3]) <= ("nursery" in kept[step][3]) or len(inside[1]) == 1
+    assert seen == {" at kept.py:12"}
 
 
 def test_the_lines_of_nurseries(tmp_path: Path) -> None:
@@ -113,6 +119,13 @@ def test_the_lines_of_nurseries(tmp_path: Path) -> None:
     # Two nurseries of one task that follow each other may have the same identity.
     lines = {(), (at["first"],), (at["second"],), (at["both"],), (at["both"], at["both"])}
     assert found == lines
+    timeout = re.compile(
+        r"^ +cancel scope \d+ at (\S+), deadline in [89][.\d]* s\n +nursery at", re.MULTILINE
+    )
+    assert {each for tree in trees for each in timeout.findall(tree)} == {
+        f"kept_nurseries.py:{line_of(program, 'timeout')}"
+    }
+    assert max(tree.count("cancel scope") for tree in trees) == 1  # its task alone has entered it
 
 
 def line_of(program: Path, mark: str) -> int:

@@ -220,6 +220,7 @@ class _Shown:
         """The root first, parents before children."""
         parents = self._recording.tasks.parents
         homes = _homes(self._recording, self._states, self._tasks)
+        at = waiting.Moment(self._recording, self._states, self._place, self._time)
         pending = [number for number in self._tasks if parents.get(number) not in self._tasks][:1]
         while pending:
             number = pending.pop()
@@ -227,7 +228,10 @@ class _Shown:
             pending += [child for children in nurseries.values() for child in children]
             yield NodePicture(
                 TaskNumber(number),
-                tuple(self._nursery(*each) for each in nurseries.items()),
+                (
+                    *waiting.timeouts(at, number),
+                    *(self._nursery(*each) for each in nurseries.items()),
+                ),
             )
 
     def _nursery(self, identity: int, children: Sequence[TaskNumber]) -> NurseryPicture:

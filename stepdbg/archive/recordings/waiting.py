@@ -1,16 +1,16 @@
 """What a task of a recording waits for, and what ended the wait.
 
-Owns: `kind_of`, from the name of the function of Trio that the task awaits; `explain`; `scope`.
+Owns: `kind_of`, from the name of the function of Trio that the task awaits; `explain`; scopes.
 Does not own: what live tasks wait for, which their frames tell (engine.waiting).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from stepdbg.model.facts import TaskNumber
-from stepdbg.model.recording import ASLEEP, ShapeKind
+from stepdbg.model.recording import ASLEEP, OWN, ShapeKind
 from stepdbg.model.task import Place, ScopeSnapshot, ShortWait, TaskSnapshot, WaitKind
 from stepdbg.model.wait_kinds import WAITS
 from stepdbg.model.waits import Afterwards, Explanation, Wait, WaitedObject, WaitLink, WaitState
@@ -75,6 +75,9 @@ def kind_of(awaited: str) -> WaitKind:
     return _KINDS.get(awaited, WaitKind.CUSTOM)
 
 
+_MARKS = 6
+"""How many events after a wait to look for its deadline."""
+
 _FOLLOWED = 20
 """How many tasks an answer is about, at most."""
 
@@ -137,6 +140,24 @@ def scope(
 ) -> ScopeSnapshot:
     """A scope, as far as a recording knows it.  left, place: as in `ScopeSnapshot`."""
     return ScopeSnapshot(recording.scope_number(identity), left, False, False, False, place)
+
+
+def timeouts(at: Moment, number: int) -> Iterator[ScopeSnapshot]:
+    """The scope around a task and its nurseries that would have ended its last wait first.
+
+    number: of the task.
+    """
+    events, ended = at.recording.events, at.states.ended.get(number)
+    if ended is None:
+        return
+    # Where the line was searched for, marks come before the deadline.
+    for index in range(ended + 1, min(ended + _MARKS, at.place)):
+        shape = events.known[events.shapes[index]]
+        if shape.kind is ShapeKind.DEADLINE and events.tasks[index] == number:
+            if shape.detail == OWN:
+                left = at.recording.times[index] + events.seconds[index] - at.now
+                yield scope(at.recording, events.numbers[index], left, shape.place)
+            return
 
 
 def is_timeout(recording: Recording, states: TaskStates, number: int) -> bool:

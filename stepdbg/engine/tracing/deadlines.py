@@ -10,14 +10,14 @@ a small part of a run's time goes into it; after that some lines stay unknown.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import runs, scopes
+from stepdbg._trio_internals import runs, scopes, tasks
 from stepdbg.engine.cancelling.entered import Scopes
 from stepdbg.engine.recording.waking import SLEEPS
-from stepdbg.model.recording import ShapeKind
+from stepdbg.model.recording import OWN, ShapeKind
 from stepdbg.model.standard import time, weakref
 
 from .search_time import SearchTime
@@ -35,6 +35,22 @@ _PART: Final = 0.05
 """Which part of the time may go into it."""
 
 
+class _Known(NamedTuple):
+    """The shapes of a scope's deadline: for the task that entered it, and for others inside.
+
+    owner: the number of the task that entered it.
+    """
+
+    scope: weakref.ref[runs.CancelScope]
+    others: int
+    own: int
+    owner: int | None
+
+    def of(self, task: Task) -> int:
+        """The shape for a task."""
+        return self.own if tasks.number(task) == self.owner else self.others
+
+
 class DeadlineShapes:
     """The shapes of the deadlines of one run.
 
@@ -45,7 +61,7 @@ class DeadlineShapes:
 
     def __init__(self, run: TraceableRun, shapes: Shapes) -> None:
         self._run, self._shapes = run, shapes
-        self._known: dict[int, tuple[weakref.ref[runs.CancelScope], int]] = {}
+        self._known: dict[int, _Known] = {}
         self._time = SearchTime(_PART)
 
     def known(self, scope: runs.CancelScope, task: Task, stuck: Stuck) -> int | None:
@@ -59,8 +75,8 @@ class DeadlineShapes:
         if stuck.awaited in SLEEPS and scopes.is_innermost(scope, task):
             return self._shapes.asleep(stuck)
         known = self._known.get(id(scope))
-        if known is not None and known[0]() is scope:
-            return known[1]
+        if known is not None and known.scope() is scope:
+            return known.of(task)
         return None
 
     def found(self, scope: runs.CancelScope, task: Task) -> int:
@@ -71,7 +87,11 @@ class DeadlineShapes:
         if len(self._known) >= _KEPT:
             self._known.clear()
         place = Scopes(self._run).place(scope, task)
-        shape = self._shapes.of(ShapeKind.DEADLINE, place=place)
-        self._known[id(scope)] = weakref.ref(scope), shape
+        shape = own = self._shapes.of(ShapeKind.DEADLINE, place=place)
+        owner = scopes.entered_by(scope, task)
+        if owner is not None and scopes.is_outside_nurseries(scope, owner):
+            own = self._shapes.of(ShapeKind.DEADLINE, place=place, detail=OWN)
+        number = None if owner is None else tasks.number(owner)
+        known = self._known[id(scope)] = _Known(weakref.ref(scope), shape, own, number)
         self._time.took(began)
-        return shape
+        return known.of(task)
