@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from types import AsyncGeneratorType, CoroutineType, FrameType, GeneratorType
 
-from stepdbg.model.standard import gc, os, sys
+from stepdbg.model.standard import gc, os, sys, threading
 
 from . import greenlets, runs
 from .frame_values import is_a
@@ -99,3 +99,11 @@ def anybody_waits_outside(runner: runs.Runner) -> bool:
         for task in runs.living_tasks(runner)
         if not runs.is_system(runner, task)
     )
+
+
+def waits_for_outside(runner: runs.Runner) -> bool:
+    """Whether a task of an idle run waits for a thread, a process or a socket."""
+    if runs.waits_for_io(runner):
+        return True
+    # Trio keeps an idle worker thread for ten seconds, so a thread by itself says nothing.
+    return threading.active_count() > 1 and anybody_waits_outside(runner)

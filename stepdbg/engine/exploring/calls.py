@@ -78,7 +78,8 @@ def _take_over(run: ExploredRun, others: list[ExploredRun]) -> None:
     """Take over how other runs ended that the same code began, as if they were this run."""
     run.has_others = bool(others)
     for each in others:
-        run.ended = run.ended or each.ended
+        # A livelock of a run that is not explored says nothing of the orders.
+        run.ended = run.ended or ("cut" if each.ended == "livelock" else each.ended)
         run.runs_for_real |= each.runs_for_real
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Container, Iterator
 from sys import _getframe
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 import trio
 from trio.lowlevel import Task
@@ -27,17 +27,19 @@ from stepdbg._trio_internals import (
     runs,
     scopes,
 )
-from stepdbg._trio_internals.await_chain import anybody_waits_outside
+from stepdbg._trio_internals.await_chain import waits_for_outside
 from stepdbg.engine.recording.spawn_paths import SpawnPaths
+from stepdbg.engine.recurring.livelocks import Livelocks
 from stepdbg.engine.scheduling.in_turn import in_turn
 from stepdbg.model.facts import LogicalId
 from stepdbg.model.schedules import Logged, TurnWriter
-from stepdbg.model.standard import math, threading, time
+from stepdbg.model.standard import math, time
 
+from .choosers import Chooser
+from .lateness import passes_early
 from .silence import SilentSteps
 
 if TYPE_CHECKING:
-    from .choosers import Chooser
     from .lateness import Lateness
     from .looking import Looking
 
@@ -50,11 +52,10 @@ if TYPE_CHECKING:
 
 
 MOST_STEPS = 20_000
-"""A run with more steps is cut: it may go on for ever."""
+"""After so many steps a run takes the default order.  It is cut soon if that is not a livelock."""
 
 _STAYS = 200
 """After so many steps in a row, a task does not stay: it may poll for what another task does."""
-
 
 _BEGINNING = 1_000.0
 """In seconds.  Not 0, which some programs take for "no time"."""
@@ -120,6 +121,9 @@ class ChosenQueue(deque[Task]):
         next_of: chooses the task that steps; gets the tasks that have become runnable since its
             last call.
         known: the program's own tasks that `next_of` has got so far.
+
+    Attributes:
+        system_steps: how many steps Trio's own tasks have taken.
     """
 
     def __init__(
@@ -130,7 +134,7 @@ class ChosenQueue(deque[Task]):
     ) -> None:
         super().__init__(runs.queued(runner))
         self._runner, self._next_of, self._known = runner, next_of, known
-        self._left_over = 0
+        self._left_over = self.system_steps = 0
         self._coin = postponing.Undrawn()
 
     def __iter__(self) -> Iterator[Task]:
@@ -141,6 +145,7 @@ class ChosenQueue(deque[Task]):
         runner, known = self._runner, self._known
         system = [task for task in new if task not in known and runs.is_system(runner, task)]
         if system:
+            self.system_steps += len(system)
             new = [task for task in new if task not in system]
         chosen = self._next_of(new)
         batch = system if chosen is None else [chosen, *system]
@@ -161,7 +166,7 @@ class ExploredRun(trio.abc.Instrument):
 
     Args:
         chooser: chooses the tasks that step.
-        most_steps: after so many steps the run is cut.
+        most_steps: after so many steps the run takes the default order, and is cut soon.
         stuck: see below.
         looking: notes more of each step; None if that is not needed.
         invariant: says after each step whether the run may go on.
@@ -178,8 +183,9 @@ class ExploredRun(trio.abc.Instrument):
             that is a deadlock.
         runs_for_real: whether it has waited in real time, for something from outside.
         watch: looks for lints, up to the first one; None if lints are not looked for.
-        ended: why the run was abandoned: ``cut``, ``deadlock``, ``idle``, ``invariant`` or
-            ``lint``; empty if it was not.
+        livelocks: looks for a livelock, once the run has taken that many steps.
+        ended: why the run was abandoned: ``cut``, ``deadlock``, ``idle``, ``invariant``, ``lint``,
+            ``livelock``; empty if it was not.
     """
 
     def __init__(
@@ -195,10 +201,10 @@ class ExploredRun(trio.abc.Instrument):
         self.runs_for_real = self.own_clock = self.has_others = False
         self.choices = 0
         self.watch: Watch | None = None
+        self.livelocks: Livelocks | None = None
         self._looking = looking
         self._invariant = invariant
-        self.stuck = stuck
-        self._late = late
+        self.stuck, self._late = stuck, late
         self.ended = ""
         self._chooser, self._most = chooser, most_steps
         self._sorts, self._stays = not chooser.keeps_arrivals, chooser.stays
@@ -225,7 +231,8 @@ class ExploredRun(trio.abc.Instrument):
         self._runner = runner
         if self._looking is not None:
             self._looking.begin(self.log, self.passed)
-        runs.replace_queue(runner, ChosenQueue(runner, self._next_of, self._ids))
+        self._queue = ChosenQueue(runner, self._next_of, self._ids)
+        runs.replace_queue(runner, self._queue)
         if type(runner.clock).__name__ == "SystemClock":
             runner.clock = self._clock = VirtualTime(self._on_idle)
             on_time = self._late is None
@@ -264,6 +271,8 @@ class ExploredRun(trio.abc.Instrument):
             waiting.append(ids[task] if task in ids else self._id_of(task))
         if not ready:
             return None
+        if len(self.log) >= self._most:
+            self._look_for_livelock(ready, waiting)
         place, usual = 0, waiting[0]
         if self._stays:
             self._stayed += 1
@@ -277,8 +286,6 @@ class ExploredRun(trio.abc.Instrument):
             place = self._chooser.choose(waiting)
         who, chosen = waiting.pop(place), ready.pop(place)
         log = self.log
-        if len(log) >= self._most:
-            self._abandon("cut")
         if self._looking is not None:
             self._looking.step(chosen, who, usual)
         log.append(who)
@@ -289,6 +296,16 @@ class ExploredRun(trio.abc.Instrument):
             self._last, self._stayed = chosen, 0
         return chosen
 
+    def _look_for_livelock(self, ready: list[Task], waiting: list[LogicalId]) -> None:
+        """Take the default order from now on, and see whether the run gets anywhere."""
+        if self.livelocks is None:
+            self._chooser, self._silent, self._late = Chooser(), None, None
+            self._sorts, self._stays = True, False
+            self.livelocks = Livelocks(self._runner, own_clock=self.own_clock)
+        end = self.livelocks.before_step(ready, waiting, self._queue.system_steps)
+        if end:
+            self._abandon(end)
+
     def _id_of(self, task: Task) -> LogicalId:
         found = self._ids.get(task)
         if found is None:
@@ -297,7 +314,7 @@ class ExploredRun(trio.abc.Instrument):
             found = self._ids[task] = self._chooser.known.setdefault(own, own)
         return found
 
-    def _abandon(self, why: str) -> None:
+    def _abandon(self, why: str) -> NoReturn:
         self.ended = why
         repeating.let_host_fail(_getframe())
         raise Abandoned
@@ -311,7 +328,7 @@ class ExploredRun(trio.abc.Instrument):
         soonest = runner.deadlines.next_deadline()
         early = soonest > clock.now
         if early:
-            if not self._passes_early(soonest, clock.now):
+            if not passes_early(self._late, runner, soonest, clock.now, self.log):
                 return False
             clock.now = soonest
         for deadline, scope in expiring.by_deadline(runner):
@@ -323,14 +340,6 @@ class ExploredRun(trio.abc.Instrument):
             if early:  # Trio has read the clock already, and does not see that it is due
                 let_pass(scope)
         return early
-
-    def _passes_early(self, deadline: float, now: float) -> bool:
-        """Whether a deadline passes now although tasks can step."""
-        runner = self._runner
-        if self._late is None:
-            return False
-        ready = [task for task in runs.queued(runner) if not runs.is_system(runner, task)]
-        return deadline < math.inf and self._late.passes(deadline, now, ready, self.log)
 
     def _on_idle(self, deadline: float) -> bool:
         """Decide whether to wait in real time, now that nothing is runnable."""
@@ -349,9 +358,8 @@ class ExploredRun(trio.abc.Instrument):
             if lint is not None:
                 self._abandon("lint")
             return True
-        if deadline < math.inf:
-            return False
-        self._abandon("deadlock" if self.stuck() else "idle" if lint is None else "lint")
+        if deadline == math.inf:
+            self._abandon("deadlock" if self.stuck() else "idle" if lint is None else "lint")
         return False
 
 
@@ -376,11 +384,3 @@ def _as_logged(log: list[LogicalId], passed: list[tuple[int, float, LogicalId]])
         if step < len(log):
             turns.step(places.setdefault(log[step], len(places)))
     return Logged(tuple(places), turns.written(), turns.steps)
-
-
-def waits_for_outside(runner: runs.Runner) -> bool:
-    """Whether a task of an idle run waits for a thread, a process or a socket."""
-    if runs.waits_for_io(runner):
-        return True
-    # Trio keeps an idle worker thread for ten seconds, so a thread by itself says nothing.
-    return threading.active_count() > 1 and anybody_waits_outside(runner)

@@ -1,6 +1,6 @@
 """Deadlines that pass although tasks can step: those tasks step late.
 
-Owns: `Lateness`, and what decides: `by_chance`, `by_chooser`, `as_before`.
+Owns: `Lateness`; `passes_early`; and what decides: `by_chance`, `by_chooser`, `as_before`.
 Does not own: the clock and the run (explored), which task steps (choosers).
 
 A deadline may pass before a task that can step has done so, as happens on a busy processor.  Only
@@ -15,8 +15,10 @@ from random import Random
 
 from trio.lowlevel import Task
 
+from stepdbg._trio_internals import runs
 from stepdbg.model.facts import LogicalId
 from stepdbg.model.schedules import Moment
+from stepdbg.model.standard import math
 
 from .choosers import Chooser
 
@@ -70,6 +72,23 @@ class Lateness:
     def stepped(self, task: Task) -> None:
         """Note that a task steps now."""
         self._since.pop(task, None)
+
+
+def passes_early(
+    late: Lateness | None,
+    runner: runs.Runner,
+    deadline: float,
+    now: float,
+    log: Sequence[LogicalId],
+) -> bool:
+    """Whether a deadline passes now although tasks can step; see `Lateness.passes`.
+
+    late: None if no step may be late.
+    """
+    if late is None:
+        return False
+    ready = [task for task in runs.queued(runner) if not runs.is_system(runner, task)]
+    return deadline < math.inf and late.passes(deadline, now, ready, log)
 
 
 def by_chance(seed: int, number: int) -> Decides:

@@ -88,16 +88,18 @@ def try_once(
     *,
     looking: Looking | None = None,
     late: Lateness | None = None,
+    most: int = MOST_STEPS,
 ) -> Tried:
     """Run the call with the schedule of this number.
 
     looking: notes more of each step; None if that is not needed.
     late: lets deadlines pass although tasks can step; None if none may.
+    most: after so many steps the run takes the default order, and is cut soon.
 
     Raises:
         BaseException: what went wrong in stepdbg's own part.
     """
-    tried = _tried(call, chooser, number, late, looking)
+    tried = _tried(call, chooser, number, late, looking, most)
     if late is None or not late.fired:
         return tried
     return replace(tried, fired=tuple(late.fired), late=late.needed)
@@ -109,6 +111,7 @@ def _tried(
     number: int,
     late: Lateness | None,
     looking: Looking | None,
+    most: int,
 ) -> Tried:
     """Run the call, without noting the deadlines that passed early."""
     chooser.begin(number)
@@ -123,22 +126,28 @@ def _tried(
 
     holds = None if call.invariant is None else Invariant(call.invariant)
     still_holds = None if holds is None else holds.holds
-    run = ExploredRun(chooser, MOST_STEPS, is_deadlock, looking, still_holds, late)
+    run = ExploredRun(chooser, most, is_deadlock, looking, still_holds, late)
     error: BaseException | None = None
     try:
         call.make(run)
     except BaseException as raised:
         error = raised
+    finally:
+        if run.livelocks is not None:
+            run.livelocks.close()
     if isinstance(error, trio.TrioInternalError) and not run.ended:
         raise error
-    log, cut, own = tuple(run.log), run.ended in ("cut", "idle"), run.own_clock
-    if cut:
+    log, own = tuple(run.log), run.own_clock
+    ends_late = run.livelocks is not None and error is None
+    if ends_late or run.ended in ("cut", "idle"):
         chooser.end({}, 0)
-        return Tried(log, Logged(), cut=run.ended, spoilt=True, own_clock=own)
+        return Tried(log, Logged(), cut=run.ended or "cut", spoilt=True, own_clock=own)
     chooser.end(Counter(log), run.choices)
     fault: Fault | None = None
     if deadlocks:
         fault, error = of_deadlock(deadlocks[0]), None
+    elif run.ended == "livelock":
+        fault, error = _of_livelock(run), None
     elif holds is not None and not holds.holds():
         fault, error = holds.fault(), None
     elif error is None or _ends_well(error):
@@ -236,6 +245,20 @@ def of_deadlock(deadlock: Deadlock) -> Fault:
     what = "tasks wait for one another" if knot.cycle else "nobody can wake"
     title = f"deadlock: {what}: {', '.join(sorted(waits))}"
     return Fault("deadlock " + "; ".join(sorted(waits)), title)
+
+
+def _of_livelock(run: ExploredRun) -> Fault:
+    """The failure for a livelock: the tasks that step, and where they stand before their steps."""
+    found = None if run.livelocks is None else run.livelocks.found
+    assert found is not None
+    steps = "1 step" if found.steps == 1 else f"{found.steps:,} steps"
+    text = (
+        f"First in, first out, the run is in the same state again after {steps}: all tasks are at\n"
+        "the same lines, and all variables that their code reads have the same values.  No time\n"
+        "has passed, and no task waits for anything from outside."
+    )
+    where = ", ".join(found.tasks)
+    return Fault(f"livelock {where}", f"livelock: tasks go on for ever: {where}", text)
 
 
 def is_lock_cycle(deadlock: Deadlock) -> bool:

@@ -54,14 +54,19 @@ def outside_hope(run: BlockedRun, graph: BlockedGraph) -> str:
 
 def hope_at_a_glance(run: BlockedRun) -> str:
     """The part of `outside_hope` that costs the same for any number of tasks."""
-    if not finding.host_waits(run.runner):
+    return hope_of(run.runner, run.life.ident)
+
+
+def hope_of(runner: runs.Runner, ident: int | None) -> str:
+    """The same for a run that is not debugged.  ident: that of its thread."""
+    if not finding.host_waits(runner):
         return "the run is a guest, and its host goes on"
-    if waits.waits_for_idle(run.runner):
+    if waits.waits_for_idle(runner):
         return "wait_all_tasks_blocked is about to return"
-    if waits.is_token_handed_out(run.runner):
+    if waits.is_token_handed_out(runner):
         return "somebody has the run's TrioToken and could call in"
     for thread in threading.enumerate():
-        if thread.ident != run.life.ident and not thread.daemon:
+        if thread.ident != ident and not thread.daemon:
             return f"thread {thread.name} could do something"
     for number in signal.valid_signals():
         handler = sigint_handler() if number == signal.SIGINT else signal.getsignal(number)

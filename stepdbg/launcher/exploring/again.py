@@ -28,4 +28,6 @@ def order_of(found: FoundFault) -> tuple[Following, Lateness | None]:
 
 def is_exception(found: FoundFault) -> bool:
     """Whether the failure is an exception, which leaves the run without stepdbg's help."""
-    return not found.fault.key.startswith(("deadlock ", "invariant ", "result ", "lint "))
+    return not found.fault.key.startswith(
+        ("deadlock ", "livelock ", "invariant ", "result ", "lint ")
+    )

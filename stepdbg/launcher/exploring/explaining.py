@@ -88,6 +88,7 @@ def found_fault(
     small = again.again(tried)
     if small is None:
         return None
+    small = again.shorter(small)
     explained = None
     if explains:
         explained, small = Explaining(key, tries, again).of(small)
@@ -186,7 +187,10 @@ class Explaining:
         task.
         """
         seen = self._tries.once(
-            Following(exchange.order), self._again.lateness(), Looking(touches=True)
+            Following(exchange.order),
+            self._again.lateness(),
+            Looking(touches=True),
+            most=self._again.most,
         )
         if seen is None:
             return ()
@@ -211,7 +215,9 @@ class Explaining:
             until = self._again.until
             while number < last:
                 chooser = InPasses(1, mode)
-                number, tried = self._tries.up_to_fault(chooser, number, last, late, until)
+                number, tried = self._tries.up_to_fault(
+                    chooser, number, last, late, until, self._again.most
+                )
                 if tried is None:
                     break
                 # Its process has run other schedules before.  The failure counts only if it happens

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from stepdbg.engine.exploring.choosers import Following
+from stepdbg.engine.exploring.explored import MOST_STEPS
 from stepdbg.engine.exploring.lateness import Lateness, as_before
 from stepdbg.engine.exploring.looking import Looking
 from stepdbg.model.facts import LogicalId
@@ -27,6 +28,9 @@ _SECONDS = 10.0
 """At most so long for reducing the schedule, and again for finding the two steps.  Only slow runs
 need that long."""
 
+_LIVELOCK_AFTER = (10, 50, 250, 1_000, 4_000)
+"""A livelock is looked for after so many steps, until one of these finds it."""
+
 Packed = dict[str, Any]
 """What another process sends about a schedule, see `trials.packed`."""
 
@@ -41,15 +45,23 @@ class Tries(Protocol):
         looking: Looking | None = None,
         *,
         text: bool = False,
+        most: int = MOST_STEPS,
     ) -> Packed | None:
         """What comes of one schedule; None if its process has not ended as it should.
 
         looking: looks at its steps, if the answer must include them.
         text: whether the answer includes the text of its failure.
+        most: see `try_once`.
         """
 
     def up_to_fault(
-        self, chooser: Chooser, first: int, last: int, late: float, until: float
+        self,
+        chooser: Chooser,
+        first: int,
+        last: int,
+        late: float,
+        until: float,
+        most: int = MOST_STEPS,
     ) -> tuple[int, Packed | None]:
         """Try the schedules with some numbers, up to one that fails.
 
@@ -58,6 +70,7 @@ class Tries(Protocol):
             first, last: the numbers are those from `first` up to, not including, `last`.
             late: how many seconds late a step may be.
             until: no schedule begins after this moment of `time.monotonic`.
+            most: see `try_once`.
 
         Returns:
             The number with which to go on, and what came of the schedule before that one; None in
@@ -75,10 +88,11 @@ class Again:
     Attributes:
         late: how many seconds late a step may be.
         until: the time ends at this moment of `time.monotonic`.
+        most: see `try_once`.
     """
 
     def __init__(self, key: str, tries: Tries) -> None:
-        self.late = 0.0
+        self.late, self.most = 0.0, MOST_STEPS
         self._key, self._tries = key, tries
         self._fired: tuple[Moment | None, ...] = ()
         self.until, self._left = 0.0, 0
@@ -110,12 +124,24 @@ class Again:
         tried = self.run(Following(ids_of(failed["log"])), text=text)
         return tried if self.fails(tried) else None
 
+    def shorter(self, failed: Packed) -> Packed:
+        """The same livelock, looked for after as few steps as find it."""
+        if not self._key.startswith("livelock "):
+            return failed
+        for most in _LIVELOCK_AFTER:
+            self.most = most
+            tried = self.again(failed)
+            if tried is not None:
+                return tried
+        self.most = MOST_STEPS
+        return failed
+
     def run(self, chooser: Chooser, *, text: bool = False) -> Packed | None:
         """What comes of a chooser's order, with the same deadlines passing early.
 
         text: see `Tries.once`.
         """
-        return self._tries.once(chooser, self.lateness(), text=text)
+        return self._tries.once(chooser, self.lateness(), text=text, most=self.most)
 
     def lateness(self) -> Lateness | None:
         """What lets the same deadlines pass early; None if none did."""
@@ -141,7 +167,8 @@ class Again:
     def seen(self, log: tuple[LogicalId, ...]) -> Packed | None:
         """Run the schedule once more and look at its steps; None if the run goes differently."""
         for touches in (True, False):
-            seen = self._tries.once(Following(log), self.lateness(), Looking(touches=touches))
+            looking = Looking(touches=touches)
+            seen = self._tries.once(Following(log), self.lateness(), looking, most=self.most)
             if seen is not None and self.fails(seen) and ids_of(seen["log"]) == log:
                 return seen
         return None

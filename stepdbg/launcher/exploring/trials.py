@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stepdbg.engine.exploring.deviating import Noting
+from stepdbg.engine.exploring.explored import MOST_STEPS
 from stepdbg.engine.exploring.lateness import lateness_of
 from stepdbg.engine.exploring.trying import (
     FoundWrong,
@@ -62,13 +63,21 @@ class Trials:
         looking: Looking | None = None,
         *,
         text: bool = False,
+        most: int = MOST_STEPS,
     ) -> Packed | None:
         """What comes of one schedule in a child, see `retries.Tries`."""
-        said = self._answer(Child(in_order(self._call, chooser, late, looking, text=text)))
+        work = in_order(self._call, chooser, late, looking, text=text, most=most)
+        said = self._answer(Child(work))
         return said[1] if said[0] == "tried" else None
 
     def up_to_fault(
-        self, chooser: Chooser, first: int, last: int, late: float, until: float
+        self,
+        chooser: Chooser,
+        first: int,
+        last: int,
+        late: float,
+        until: float,
+        most: int = MOST_STEPS,
     ) -> tuple[int, Packed | None]:
         """Try schedules in children, up to one that fails, see `retries.Tries`."""
         seed = self._seed
@@ -80,6 +89,7 @@ class Trials:
                 range(number, number + 1 if self._alone else last),
                 lambda number: lateness_of(late, chooser, seed, number),
                 until,
+                most,
             )
             said = self._answer(Child(work))
             if said[0] != "stopped":
@@ -97,6 +107,7 @@ def in_order(
     looking: Looking | None = None,
     *,
     text: bool = True,
+    most: int = MOST_STEPS,
 ) -> Work:
     """The work of a child that runs the call once.
 
@@ -104,6 +115,7 @@ def in_order(
     late: see `try_once`.
     looking: looks at the steps, if the message must include them.
     text: see `packed`.
+    most: see `try_once`.
     """
     chance = Chance()
 
@@ -111,7 +123,7 @@ def in_order(
         output = Output()
         get_ready()
         chance.restore()
-        tried = try_once(call, chooser, 0, looking=looking, late=late)
+        tried = try_once(call, chooser, 0, looking=looking, late=late, most=most)
         told = packed(tried, output.take(), text=text)
         if looking is not None:
             looking.end()
@@ -129,11 +141,13 @@ def first_fault(
     numbers: range,
     late_of: Callable[[int], Lateness | None],
     until: float,
+    most: int,
 ) -> Work:
     """The work of a child that tries the schedules with some numbers, up to the first that fails.
 
     late_of: gives, for a number, the lateness in its schedule, see `try_once`.
     until: no schedule begins after this moment of `time.monotonic`.
+    most: see `try_once`.
 
     It ends earlier if the same orders come again and again.
     """
@@ -149,7 +163,7 @@ def first_fault(
                 say(("stopped", number, None))
                 return
             chance.restore()
-            tried = try_once(call, chooser, number, late=late_of(number))
+            tried = try_once(call, chooser, number, late=late_of(number), most=most)
             written = output.take()
             if tried.spoilt:
                 say(("stopped", number + 1, packed(tried, written, text=False)))
