@@ -83,6 +83,12 @@ class Executed:
             yield from _named(code.co_names, names, set())
 
     def _heard(self, frame: types.FrameType, event: str, function: Any) -> None:
+        try:
+            self._note(frame, event, function)
+        except Exception as error:  # the program is the caller, and must not get it
+            self.asks = self.asks or type(error).__name__
+
+    def _note(self, frame: types.FrameType, event: str, function: Any) -> None:
         code = frame.f_code
         if event not in ("call", "c_call") or id(code) == id(runs.LOOP_CODE):
             return
