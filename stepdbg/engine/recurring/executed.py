@@ -9,7 +9,6 @@ so the program's profile function misses nothing that counts.
 
 from __future__ import annotations
 
-import types
 from collections import OrderedDict, deque
 from collections.abc import Iterator
 from contextvars import Context, ContextVar
@@ -19,7 +18,7 @@ from typing import Any, Final
 from stepdbg._trio_internals import runs
 from stepdbg.engine.stacks.frames import origin_of, runs_for_ours
 from stepdbg.model.ours import is_ours
-from stepdbg.model.standard import sys
+from stepdbg.model.standard import sys, types
 from stepdbg.model.task import Origin
 
 _KNOWN_TYPES: Final = (

@@ -11,8 +11,6 @@ may, there is no picture.
 
 from __future__ import annotations
 
-import types
-import weakref
 from _thread import _local
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
@@ -20,13 +18,14 @@ from contextvars import Context, ContextVar
 from functools import cached_property, partial
 from re import Pattern
 from typing import Any, Final, Generic, cast
+from weakref import ref
 
 import trio
 
 from stepdbg._trio_internals import runs
 from stepdbg._trio_internals.frame_values import peek
 from stepdbg.engine.stacks.frames import is_own
-from stepdbg.model.standard import gc, itertools, sys
+from stepdbg.model.standard import gc, itertools, sys, types
 
 _MOST_OBJECTS: Final = 20_000
 
@@ -64,7 +63,7 @@ _TOLD_BY_REPR: Final = frozenset(
 
 _CONTAINERS: Final = (list, tuple, set, frozenset, deque)
 _BASES: Final = frozenset(
-    (*_CONTAINERS, *_PLAIN, dict, OrderedDict, defaultdict, float, object, weakref.ref, Generic)
+    (*_CONTAINERS, *_PLAIN, dict, OrderedDict, defaultdict, float, object, ref, Generic)
 )
 _CODE_IN_CLASS: Final = (
     *(types.FunctionType, property, staticmethod, classmethod, cached_property),
@@ -211,8 +210,8 @@ def _contents(value: Any, kind: type) -> Iterator[object]:
             yield each
     elif issubclass(kind, _CONTAINERS):
         yield from next(each for each in _CONTAINERS if issubclass(kind, each)).__iter__(value)
-    elif issubclass(kind, weakref.ref):
-        yield weakref.ref.__call__(value)
+    elif issubclass(kind, ref):
+        yield ref.__call__(value)
     elif issubclass(kind, BaseException):
         yield from (value.args, value.__cause__, value.__context__)
     elif issubclass(kind, int):
