@@ -71,16 +71,7 @@ class Around:
             return self._does(lambda: any(each.ended for each in begun))
         finally:
             restore()
-            _take_over(run, [each for each in begun if each is not run])
-
-
-def _take_over(run: ExploredRun, others: list[ExploredRun]) -> None:
-    """Take over how other runs ended that the same code began, as if they were this run."""
-    run.has_others = bool(others)
-    for each in others:
-        # A livelock of a run that is not explored says nothing of the orders.
-        run.ended = run.ended or ("cut" if each.ended == "livelock" else each.ended)
-        run.runs_for_real |= each.runs_for_real
+            run.others.extend(each for each in begun if each is not run)
 
 
 def carried(run: ExploredRun, number: int) -> tuple[list[ExploredRun], Callable[[], None]]:

@@ -174,7 +174,7 @@ class ExploredRun(trio.abc.Instrument):
 
     Attributes:
         log: the task of each step so far.
-        has_others: whether the same code has begun other runs, which take the default order.
+        others: the other runs that the same code has begun, which take the default order.
         own_clock: whether the run has a clock of the program's own.
         choices: how often more than one task could step.
         passed: for each deadline that has passed: how many steps were taken before it, how old the
@@ -198,7 +198,8 @@ class ExploredRun(trio.abc.Instrument):
         late: Lateness | None = None,
     ) -> None:
         self.log: list[LogicalId] = []
-        self.runs_for_real = self.own_clock = self.has_others = False
+        self.runs_for_real = self.own_clock = False
+        self.others: list[ExploredRun] = []
         self.choices = 0
         self.watch: Watch | None = None
         self.livelocks: Livelocks | None = None
@@ -285,10 +286,9 @@ class ExploredRun(trio.abc.Instrument):
             self.choices += 1
             place = self._chooser.choose(waiting)
         who, chosen = waiting.pop(place), ready.pop(place)
-        log = self.log
         if self._looking is not None:
             self._looking.step(chosen, who, usual)
-        log.append(who)
+        self.log.append(who)
         self._chooser.stepped(who)
         if self._late is not None:
             self._late.stepped(chosen)
@@ -361,6 +361,16 @@ class ExploredRun(trio.abc.Instrument):
         if deadline == math.inf:
             self._abandon("deadlock" if self.stuck() else "idle" if lint is None else "lint")
         return False
+
+
+def end_of(run: ExploredRun) -> str:
+    """Why a run was abandoned, or else one of the others that the same code has begun.
+
+    Returns:
+        As `ExploredRun.ended`.  A livelock of another run says nothing of the orders: it is a cut.
+    """
+    others = ("cut" if each.ended == "livelock" else each.ended for each in run.others)
+    return run.ended or next(filter(None, others), "")
 
 
 def _put_first(task: Task | None, ready: list[Task], waiting: list[LogicalId]) -> None:

@@ -23,7 +23,7 @@ from stepdbg.model.standard import os, traceback
 from stepdbg.model.task import WaitKind
 from stepdbg.model.waits import Deadlock
 
-from .explored import MOST_STEPS, ExploredRun
+from .explored import MOST_STEPS, ExploredRun, end_of
 
 if TYPE_CHECKING:
     from stepdbg.model.facts import LogicalId
@@ -58,8 +58,8 @@ class Tried:
     cut: why the run was cut, empty if it was not.
     spoilt: whether this process must not run another schedule, because this run was left half-way.
     fired, late: see `Lateness.fired` and `Lateness.needed`.
-    real, own_clock, has_others: see `ExploredRun.runs_for_real`, `ExploredRun.own_clock` and
-        `ExploredRun.has_others`.
+    real, own_clock: see `ExploredRun.runs_for_real` and `ExploredRun.own_clock`.
+    has_others: whether the same code has begun other runs.
     """
 
     log: tuple[LogicalId, ...]
@@ -135,23 +135,24 @@ def _tried(
     finally:
         if run.livelocks is not None:
             run.livelocks.close()
-    if isinstance(error, trio.TrioInternalError) and not run.ended:
+    ended = end_of(run)
+    if isinstance(error, trio.TrioInternalError) and not ended:
         raise error
     log, own = tuple(run.log), run.own_clock
     ends_late = run.livelocks is not None and error is None
-    if ends_late or run.ended in ("cut", "idle"):
+    if ends_late or ended in ("cut", "idle"):
         chooser.end({}, 0)
-        return Tried(log, Logged(), cut=run.ended or "cut", spoilt=True, own_clock=own)
+        return Tried(log, Logged(), cut=ended or "cut", spoilt=True, own_clock=own)
     chooser.end(Counter(log), run.choices)
     fault: Fault | None = None
     if deadlocks:
         fault, error = of_deadlock(deadlocks[0]), None
-    elif run.ended == "livelock":
+    elif ended == "livelock":
         fault, error = _of_livelock(run), None
     elif holds is not None and not holds.holds():
         fault, error = holds.fault(), None
     elif error is None or _ends_well(error):
-        real, others = run.runs_for_real, run.has_others
+        real, others = any(each.runs_for_real for each in (run, *run.others)), bool(run.others)
         return Tried(log, Logged(), real=real, own_clock=own, has_others=others)
     else:
         fault = of_error(error)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stepdbg.engine.exploring.explored import end_of
 from stepdbg.engine.exploring.trying import FoundWrong
 from stepdbg.engine.running.lint_watch import LintWatch
 from stepdbg.model.exploring import Fault
@@ -41,7 +42,7 @@ class Linted:
             value = self._call.make(run)
         except BaseException:
             found = watch.end()
-            if found is None or run.ended != "lint":
+            if found is None or end_of(run) != "lint":
                 raise
             raise FoundWrong(_fault(found)) from None
         found = watch.end()
