@@ -6,7 +6,7 @@ Does not own: making chains (engine.waiting.chain), their links (waits).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -14,19 +14,23 @@ T = TypeVar("T")
 
 def not_told_elsewhere(
     links: Iterable[T], depth_of: Callable[[T], int], is_told: Callable[[T], bool]
-) -> Iterator[T]:
+) -> list[T]:
     """The links of a chain, without those below a link that has a chain of its own.
 
-    That link itself stays, unless it is below another one that is told elsewhere.
+    That link itself stays, unless it is below another one that is told elsewhere.  This is no
+    generator: one that is left before its end needs memory to be closed, and prints if there is
+    none.
 
     Args:
         links: each link, followed by the links below it.
         depth_of: how far a link is from the first one, whose depth is 0.
         is_told: whether a link's task has a chain of its own among those shown.
     """
+    kept: list[T] = []
     left_out: int | None = None
     for link in links:
         depth = depth_of(link)
         if left_out is None or depth <= left_out:
-            yield link
+            kept.append(link)
             left_out = depth if depth and is_told(link) else None
+    return kept

@@ -380,7 +380,7 @@ class _Walk:
             unlisted -= len((ways.likely.keys() & self._seen) - self._asked_about.tasks)
         self._steps[at] = task, depth, unlisted
 
-    def told(self) -> Iterator[tuple[Task, int, int]]:
+    def told(self) -> list[tuple[Task, int, int]]:
         """The tasks that were met, each with its depth and how many more could end its wait."""
         elsewhere = self._asked_about.tasks
         return not_told_elsewhere(self._steps, itemgetter(1), lambda step: step[0] in elsewhere)
