@@ -7,7 +7,7 @@ Does not own: which characters are control characters (model.values), describing
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from stepdbg.model.standard import re
 from stepdbg.model.values import harmless
@@ -15,8 +15,12 @@ from stepdbg.model.values import harmless
 _NAME_LENGTH: Final = 200
 
 # Read by `type`'s own descriptors: a metaclass may define attributes with the same names.
-_mro = cast(Callable[[type], tuple[type, ...]], type.__dict__["__mro__"].__get__)
-_namespace = cast(Callable[[type], dict[str, object]], type.__dict__["__dict__"].__get__)
+mro_of = cast(Callable[[type], tuple[type, ...]], type.__dict__["__mro__"].__get__)
+"""The classes in which the attributes of a class are looked up, in their order."""
+
+namespace_of = cast(Callable[[type], dict[str, Any]], type.__dict__["__dict__"].__get__)
+"""The attributes that a class itself defines."""
+
 _module = cast(Callable[[type], object], type.__dict__["__module__"].__get__)
 _qualname = cast(Callable[[type], object], type.__dict__["__qualname__"].__get__)
 
@@ -61,7 +65,7 @@ def static_attribute(kind: type, name: str) -> object:
 
     Neither ``__getattr__`` nor a metaclass is called, and descriptors are not bound.
     """
-    for each in _mro(kind):
-        if name in _namespace(each):
-            return _namespace(each)[name]
+    for each in mro_of(kind):
+        if name in namespace_of(each):
+            return namespace_of(each)[name]
     return None

@@ -20,6 +20,7 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals.frame_values import is_a, is_derived
 from stepdbg._trio_internals.tasks import nurseries_of, raises_groups
+from stepdbg.engine.describing.plain import namespace_of
 from stepdbg.engine.stacks import frames, statements
 from stepdbg.model.lints import MissedHandler
 from stepdbg.model.standard import ast
@@ -29,8 +30,6 @@ from .failures import leaves
 
 Raised = Sequence[BaseException]
 """The failures in an exception."""
-
-_namespace = type.__dict__["__dict__"]
 
 
 class _Outcome(enum.Enum):
@@ -146,4 +145,4 @@ def _value(node: ast.expr, frame: FrameType) -> object:
     owner = _value(node.value, frame)
     if type(owner) is ModuleType:
         return vars(owner).get(node.attr)
-    return _namespace.__get__(owner).get(node.attr) if is_a(owner, type) else None
+    return namespace_of(owner).get(node.attr) if is_a(owner, type) else None

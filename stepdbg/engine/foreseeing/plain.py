@@ -25,6 +25,7 @@ from types import (
 from typing import Final, NamedTuple
 
 from stepdbg._trio_internals.frame_values import is_a
+from stepdbg.engine.describing.plain import mro_of, namespace_of
 from stepdbg.model.standard import gc, inspect
 
 MISSING: Final = object()
@@ -49,20 +50,18 @@ _NATIVE: Final = (
 )
 
 
-_mro = type.__dict__["__mro__"]
-_namespace = type.__dict__["__dict__"]
 _module_names: GetSetDescriptorType = ModuleType.__dict__["__dict__"]  # type: ignore[index]  # it is there
 
 
 def module_of(kind: type) -> str:
     """The name of the module of a class."""
-    module = _namespace.__get__(kind).get("__module__")
+    module = namespace_of(kind).get("__module__")
     return module if type(module) is str else ""
 
 
 def attribute_names(kind: type) -> set[str]:
     """The names of all attributes of a class."""
-    return {name for each in _mro.__get__(kind) for name in _namespace.__get__(each)}
+    return {name for each in mro_of(kind) for name in namespace_of(each)}
 
 
 def attribute(owner: object, name: str) -> object:
@@ -78,8 +77,8 @@ def attribute(owner: object, name: str) -> object:
 
 
 def _in_class(kind: type, name: str) -> object:
-    for each in _mro.__get__(kind):
-        held = _namespace.__get__(each)
+    for each in mro_of(kind):
+        held = namespace_of(each)
         if name in held:
             return held[name]
     return MISSING
@@ -110,13 +109,13 @@ def inherited(owner: object, code: CodeType, name: str) -> object:
     Args:
         code: the code of the method.
     """
-    classes = iter(_mro.__get__(type(owner)))
+    classes = iter(mro_of(type(owner)))
     for each in classes:
-        method = _namespace.__get__(each).get(code.co_name)
+        method = namespace_of(each).get(code.co_name)
         if type(method) is FunctionType and method.__code__ is code:
             break
     for each in classes:
-        held = _namespace.__get__(each)
+        held = namespace_of(each)
         if name in held:
             return _bound(owner, name, held[name])
     return UNKNOWN

@@ -35,12 +35,10 @@ from stepdbg._trio_internals.await_chain import await_chain
 from stepdbg._trio_internals.frame_values import peek
 from stepdbg._trio_internals.runs import Runner
 from stepdbg._trio_internals.scopes import is_status
+from stepdbg.engine.describing.plain import mro_of, namespace_of
 from stepdbg.engine.foreseeing import liveness
 from stepdbg.model.ours import OurReference
 from stepdbg.model.standard import gc, sys, weakref
-
-_mro = type.__dict__["__mro__"]
-_namespace = type.__dict__["__dict__"]
 
 LOOKED_AT: Final = 20_000
 """After how many objects the search ends."""
@@ -255,8 +253,8 @@ def _dead_values(frame: FrameType) -> list[object]:
 
 def _runs_code_at_its_end(obj: object) -> bool:
     """Whether the end of an object runs code, except code that is known to be harmless."""
-    for each in _mro.__get__(type(obj)):
-        names = _namespace.__get__(each)
+    for each in mro_of(type(obj)):
+        names = namespace_of(each)
         if "__del__" in names:
             # The ends of channels only warn.
             return not str(names.get("__module__", "")).startswith("trio.")

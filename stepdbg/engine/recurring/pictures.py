@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from _thread import _local
 from collections import OrderedDict, defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextvars import Context, ContextVar
 from functools import cached_property, partial
 from re import Pattern
@@ -24,6 +24,7 @@ import trio
 
 from stepdbg._trio_internals import runs
 from stepdbg._trio_internals.frame_values import peek
+from stepdbg.engine.describing.plain import mro_of, namespace_of
 from stepdbg.engine.stacks.frames import is_own
 from stepdbg.model.standard import gc, itertools, sys, types
 
@@ -72,9 +73,6 @@ _CODE_IN_CLASS: Final = (
 _OF_C: Final = (
     *(types.MethodDescriptorType, types.WrapperDescriptorType, types.ClassMethodDescriptorType),
 )
-
-_namespace = cast(Callable[[type], dict[str, object]], type.__dict__["__dict__"].__get__)
-_mro = cast(Callable[[type], tuple[type, ...]], type.__dict__["__mro__"].__get__)
 
 
 class Unseen(Exception):
@@ -162,7 +160,7 @@ class Pictures:
             return itertools.chain.from_iterable(value.items())
         if kind is partial:
             return (value.func, value.args, value.keywords, value.__dict__)
-        if (kind.__module__, kind.__name__) in _TOLD_BY_REPR and _is_of_c(kind, _namespace(kind)):
+        if (kind.__module__, kind.__name__) in _TOLD_BY_REPR and _is_of_c(kind, namespace_of(kind)):
             return (repr(value),)
         if kind is range:
             return (value.start, value.stop, value.step)
@@ -172,8 +170,8 @@ class Pictures:
 
     def _attributes(self, value: object, kind: type) -> Iterator[object]:
         """The attributes of an object whose class is written in Python."""
-        for each in _mro(kind):
-            names = _namespace(each)
+        for each in mro_of(kind):
+            names = namespace_of(each)
             known = self._of_python.get(each)
             if known is None:
                 known = self._of_python[each] = not _is_of_c(each, names)
@@ -203,7 +201,7 @@ def _contents(value: Any, kind: type) -> Iterator[object]:
     """What an object has as an object of a built-in type."""
     if issubclass(kind, dict):
         if issubclass(kind, defaultdict):
-            yield _namespace(defaultdict)["default_factory"].__get__(value)  # type: ignore[attr-defined]
+            yield namespace_of(defaultdict)["default_factory"].__get__(value)
         of_kind = OrderedDict if issubclass(kind, OrderedDict) else dict
         for key, each in of_kind.items(value):
             yield key
@@ -238,8 +236,8 @@ def _state_of_class(kind: type) -> Iterator[object]:
     module = sys.modules.get(kind.__module__)
     if module is not None and not is_own(getattr(module, "__file__", None) or "/"):
         return
-    yield from _mro(kind)[1:]
-    for name, each in list(_namespace(kind).items()):
+    yield from mro_of(kind)[1:]
+    for name, each in list(namespace_of(kind).items()):
         if not (name.startswith(("__", "_abc_")) or isinstance(each, _CODE_IN_CLASS)):
             yield name
             yield each

@@ -74,6 +74,6 @@ def _first_line(value: Any) -> str:
     """The first line of its docstring, read without running code of the program."""
     text = value.__doc__ if type(value) in _KNOWN else None
     if is_a(value, type):
-        text = type.__dict__["__dict__"].__get__(value).get("__doc__")
+        text = plain.namespace_of(value).get("__doc__")
     lines = text.strip().splitlines() if type(text) is str else []
     return plain.one_line(lines[0], _LONGEST) if lines else ""

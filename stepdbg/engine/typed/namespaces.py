@@ -11,6 +11,7 @@ from types import FrameType, GetSetDescriptorType, MemberDescriptorType, ModuleT
 from typing import TYPE_CHECKING
 
 from stepdbg._trio_internals.frame_values import is_a
+from stepdbg.engine.describing.plain import mro_of, namespace_of
 from stepdbg.engine.describing.values import describe
 from stepdbg.engine.describing.walkers import find_walker
 from stepdbg.model.standard import contextlib, inspect, itertools
@@ -58,7 +59,7 @@ def _may_have_members(owner: object) -> bool:
     kind = type(owner)
     if issubclass(kind, (type, ModuleType)) or find_walker(kind, inherited=False) is not None:
         return False
-    module = type.__dict__["__dict__"].__get__(kind).get("__module__")
+    module = namespace_of(kind).get("__module__")
     return isinstance(module, str) and module.partition(".")[0] not in ("builtins", "trio")
 
 
@@ -67,8 +68,8 @@ def held_by(owner: object) -> Iterator[tuple[str, object]]:
     for name, value in [*_dictionary(owner).items()]:
         if type(name) is str:
             yield name, value
-    for kind in type.__dict__["__mro__"].__get__(type(owner)):
-        for name, slot in [*type.__dict__["__dict__"].__get__(kind).items()]:
+    for kind in mro_of(type(owner)):
+        for name, slot in [*namespace_of(kind).items()]:
             if type(slot) is not MemberDescriptorType:
                 continue
             try:
@@ -80,8 +81,8 @@ def held_by(owner: object) -> Iterator[tuple[str, object]]:
 
 def _dictionary(owner: object) -> dict[object, object]:
     """The dictionary of an object; empty if it has none or its class hides it."""
-    for kind in type.__dict__["__mro__"].__get__(type(owner)):
-        found = type.__dict__["__dict__"].__get__(kind).get("__dict__")
+    for kind in mro_of(type(owner)):
+        found = namespace_of(kind).get("__dict__")
         if found is not None and type(found) is not GetSetDescriptorType:
             return {}
     try:
@@ -132,9 +133,9 @@ def attributes(frame: FrameType, path: str) -> tuple[str, ...]:
 
 def _attribute_names(owner: object) -> set[str]:
     found: set[str] = set()
-    classes = type.__dict__["__mro__"].__get__(owner if is_a(owner, type) else type(owner))
+    classes = mro_of(owner if is_a(owner, type) else type(owner))
     for each in classes:
-        found.update(type.__dict__["__dict__"].__get__(each))
+        found.update(namespace_of(each))
     with contextlib.suppress(AttributeError):  # slots only
         found.update(object.__getattribute__(owner, "__dict__"))
     return {name for name in found if isinstance(name, str)}

@@ -24,6 +24,7 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs
 from stepdbg._trio_internals.frame_values import is_a
+from stepdbg.engine.describing.plain import mro_of, namespace_of
 from stepdbg.engine.foreseeing.plain import module_of
 from stepdbg.engine.stacks.frames import is_own, place_of
 from stepdbg.engine.typed.locals import frame_locals
@@ -63,9 +64,6 @@ _LEAVES: Final = frozenset(
 
 _PLAIN_KEYS: Final = frozenset((str, int, bool, bytes, NoneType))
 """Types of keys that a name may show, because showing them runs no code of the program."""
-
-_mro = type.__dict__["__mro__"]
-_namespace = type.__dict__["__dict__"]
 
 
 class Name(NamedTuple):
@@ -325,8 +323,8 @@ class Plans:
 
 def _kept_in(kind: type) -> Iterator[tuple[str, MemberDescriptorType | GetSetDescriptorType]]:
     """The slots of a class, and its `__dict__`."""
-    for each in _mro.__get__(kind):
-        for name, descriptor in list(_namespace.__get__(each).items()):
+    for each in mro_of(kind):
+        for name, descriptor in list(namespace_of(each).items()):
             if type(descriptor) is MemberDescriptorType or (
                 name == "__dict__" and type(descriptor) is GetSetDescriptorType
             ):
