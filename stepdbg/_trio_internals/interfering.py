@@ -15,12 +15,11 @@ from trio._core._run import CancelScope, CancelStatus, Nursery, Runner, Task
 
 from .await_chain import await_chain
 from .frame_values import peek_at
-from .runs import current_task
+from .runs import NURSERY_END_CODE, current_task
 from .scopes import cancel
 from .tasks import error_to_come, failed_with, is_runnable, raise_at_next_step
 
 _WAIT_CODE = trio.lowlevel.wait_task_rescheduled.__code__
-_NURSERY_END_CODE = Nursery._nested_child_finished.__code__
 _THREAD = getattr(trio.to_thread.run_sync, "__wrapped__", trio.to_thread.run_sync)
 
 
@@ -30,7 +29,7 @@ def _nursery_that_ends(task: Task) -> Nursery | None:
     for _, frame in await_chain(task.coro):
         if before is not None and frame.f_code is _WAIT_CODE:
             found = peek_at(before, "self")
-            ends = before.f_code is _NURSERY_END_CODE
+            ends = before.f_code is NURSERY_END_CODE
             return found if ends and isinstance(found, Nursery) else None
         before = frame
     return None

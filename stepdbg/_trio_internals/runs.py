@@ -137,6 +137,9 @@ EXITED_CODE: CodeType = code_of(_run.Runner, "task_exited")
 ADD_ERROR_CODE: CodeType = code_of(_run.Nursery, "_add_exc")
 """On the stack while a nursery cancels itself, because a child or its block has failed."""
 
+NURSERY_END_CODE: CodeType = code_of(_run.Nursery, "_nested_child_finished")
+"""On the stack of a task that waits at the end of a nursery for the nursery's children."""
+
 ENTRY_TASK_CODE: CodeType = code_of(EntryQueue, "task")
 """On the stack while a call from another thread or a signal handler is carried out."""
 

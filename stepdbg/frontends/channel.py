@@ -13,8 +13,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from stepdbg.model.errors import BadUsage
-from stepdbg.model.program_streams import Lifted, at_first, lift
-from stepdbg.model.standard import fcntl, os, select, stat
+from stepdbg.model.program_streams import Lifted, access_of, at_first, lift
+from stepdbg.model.standard import os, select, stat
 
 if TYPE_CHECKING:
     import socket
@@ -95,7 +95,7 @@ def _given(descriptor: int) -> tuple[int, bool]:
     if descriptor < _STANDARD:
         raise BadUsage(f"descriptor {descriptor} is a standard stream: --json uses those")
     try:
-        mode = fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE
+        mode = access_of(descriptor)
     except OSError as problem:
         raise BadUsage(f"descriptor {descriptor}: {problem.strerror}") from None
     if mode == os.O_RDONLY:

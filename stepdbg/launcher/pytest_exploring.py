@@ -159,7 +159,7 @@ class Explorer:
             if self._most is not None:
                 schedules, seconds = self._most
                 wish = replace(wish, schedules=schedules, seconds=seconds)
-        return replace(wish, explains=False) if _is_to_fail(item) else wish
+        return replace(wish, explains=False) if _is_expected_to_fail(item) else wish
 
 
 def explorer_for(most: str, session: Session | None, *, everything: bool) -> Explorer:
@@ -195,7 +195,7 @@ def _wish_of_mark(mark: pytest.Mark) -> ExploreWish:
     return replace(wish, run=run, seconds=wish.seconds if given else _SECONDS)
 
 
-def _is_to_fail(item: pytest.Item) -> bool:
+def _is_expected_to_fail(item: pytest.Item) -> bool:
     """Whether a mark says, without a condition, that a test fails: pytest does not show how."""
     return any(not (each.args or "condition" in each.kwargs) for each in item.iter_markers("xfail"))
 

@@ -266,7 +266,7 @@ def _tell_of_started(session: Session, *, tells: bool) -> None:
         return
     take_away = call_after_import(lambda: _watch_children(session), "multiprocessing.process")
     if take_away is not None:
-        session.out.waits_no_more = take_away
+        session.out.take_finder_away = take_away
 
 
 def _watch_children(session: Session) -> None:

@@ -34,6 +34,9 @@ NEEDED = 300
 _MORE = 1000
 """How many frames are added, so that typed code has as many as in an ordinary program."""
 
+TOO_LITTLE = (RecursionError, MemoryError)
+"""What is raised where too few frames, or too little memory, are left."""
+
 _MOST_NAMED = 3
 
 _LEVELS = 1 if sys.version_info >= (3, 12) else 3

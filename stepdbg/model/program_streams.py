@@ -215,49 +215,47 @@ class ProgramDescriptor:
     """
 
     def __init__(self, descriptor: int) -> None:
+        """Raises `OSError` if it is closed."""
         self.number = descriptor
         self.led_to: Final = leads_to(descriptor)
-        self._mode: Final = _mode_of(descriptor)
+        self._access: Final = access_of(descriptor)
 
     def leads_there(self) -> bool:
         """Whether a descriptor of this process leads there; then `number` is that descriptor."""
-        if self.led_to is None or leads_to(self.number) == self.led_to:
-            return self.led_to is not None
-        for number in _open_descriptors():
-            if leads_to(number) == self.led_to and _mode_of(number) == self._mode:
+        if leads_to(self.number) == self.led_to:
+            return True
+        for number in open_descriptors():
+            if leads_to(number) == self.led_to and access_of(number) == self._access:
                 self.number = number
                 return True
         return False
 
 
 def kept(descriptor: int) -> Lifted | ProgramDescriptor:
-    """What leads where a standard stream leads now, also after the program has redirected that.
+    """What finds the place where a standard stream leads now after the program has redirected it.
 
     Raises `OSError` if it is closed.
     """
-    is_end = _KIND_BITS & os.fstat(descriptor).st_mode in _ENDS
+    from stepdbg.model.standard import stat
+
+    mode = os.fstat(descriptor).st_mode
+    is_end = stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
     return ProgramDescriptor(descriptor) if is_end else Lifted(descriptor)
 
 
-_KIND_BITS = 0o170000  # as in `stat`, which is not imported for this
-_ENDS = (0o010000, 0o140000)  # a pipe or fifo, a socket
+def access_of(descriptor: int) -> int:
+    """Whether a descriptor can be read or written: ``O_RDONLY``, ``O_WRONLY`` or ``O_RDWR``.
+
+    Raises `OSError` if it is closed.
+    """
+    from stepdbg.model.standard import fcntl
+
+    return fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE
 
 
-def _mode_of(descriptor: int) -> int | None:
-    """Whether a descriptor reads, writes or both; None if it is closed, or not on Windows."""
-    try:
-        from stepdbg.model.standard import fcntl
-
-        return fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE
-    except (ImportError, OSError):
-        return None
-
-
-def _open_descriptors() -> list[int]:
-    try:
-        return sorted(int(name) for name in os.listdir("/dev/fd"))
-    except (OSError, ValueError):
-        return []
+def open_descriptors() -> list[int]:
+    """The numbers of all descriptors of the process, and that of the look itself."""
+    return sorted(map(int, os.listdir("/dev/fd")))
 
 
 def _path_of(descriptor: int) -> str:

@@ -159,7 +159,7 @@ class _Shown:
         deadline = self._states.deadline.get(number)
         if deadline is None:
             return None
-        return self._recording.times[deadline] + self._events.seconds[deadline] - self._time
+        return waiting.left_at(self._recording, deadline, self._time)
 
     # -- the run ----------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 Owns: `stats_at`.  Does not own: what stands at a moment (moments), how sums look (render.stats).
 
-Nobody counted passes: a recording has the steps, and not the looks for I/O between them.
+There is no count of passes: a recording has the steps, but not the looks for I/O between them.
 """
 
 from __future__ import annotations

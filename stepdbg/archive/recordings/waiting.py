@@ -142,6 +142,11 @@ def scope(
     return ScopeSnapshot(recording.scope_number(identity), left, False, False, False, place)
 
 
+def left_at(recording: Recording, index: int, now: float) -> float:
+    """The seconds from a moment of a run until the deadline passes that an event noted."""
+    return recording.times[index] + recording.events.seconds[index] - now
+
+
 def timeouts(at: Moment, number: int) -> Iterator[ScopeSnapshot]:
     """The scope around a task and its nurseries that would have ended its last wait first.
 
@@ -155,7 +160,7 @@ def timeouts(at: Moment, number: int) -> Iterator[ScopeSnapshot]:
         shape = events.known[events.shapes[index]]
         if shape.kind is ShapeKind.DEADLINE and events.tasks[index] == number:
             if shape.detail == OWN:
-                left = at.recording.times[index] + events.seconds[index] - at.now
+                left = left_at(at.recording, index, at.now)
                 yield scope(at.recording, events.numbers[index], left, shape.place)
             return
 
@@ -179,7 +184,7 @@ def _wait(at: Moment, task: TaskSnapshot, wait: ShortWait) -> Wait:
         afterwards = Afterwards(logs.wake_in(recording, woken), recording.times[woken] - at.now)
     timeout, deadline = None, at.states.deadline.get(number)
     if deadline is not None and is_timeout(recording, at.states, number):
-        left = recording.times[deadline] + events.seconds[deadline] - at.now
+        left = left_at(recording, deadline, at.now)
         place = events.known[events.shapes[deadline]].place
         timeout = scope(recording, events.numbers[deadline], left, place)
     shape, kind = events.known[events.shapes[began]], _OBJECTS.get(wait.what)

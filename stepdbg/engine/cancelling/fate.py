@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from stepdbg.engine.recording.recorder import Recorder
     from stepdbg.engine.recording.waking import Delivered
 
-_NURSERY = "_nested_child_finished"
+_NURSERY = runs.NURSERY_END_CODE.co_name
 _SHIELDED = "cancel_shielded_checkpoint"
 _THREAD = "to_thread_run_sync"
 """The functions of Trio in which a cancellation cannot reach a task at once."""

@@ -18,6 +18,7 @@ from types import FunctionType
 from typing import Any, Final
 
 from stepdbg._trio_internals.frame_values import is_a
+from stepdbg.model.depth import TOO_LITTLE
 from stepdbg.model.interrupts import interruptible
 from stepdbg.model.standard import itertools, time
 from stepdbg.model.values import Budget, Value
@@ -49,7 +50,7 @@ def describe(obj: object, budget: Budget, *, width: int = 80) -> Value:
     except KeyboardInterrupt:
         description.note("it was interrupted")
         text = _anonymous(obj)
-    except (RecursionError, MemoryError) as error:  # the program is close to that limit
+    except TOO_LITTLE as error:  # the program is close to that limit
         description.note(f"describing it raised {type(error).__name__}")
         text = _anonymous(obj)
     text = description.clip(text, budget.characters)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def _nothing() -> None:
-    """What there is to take away where nothing looks out."""
+    """There is no finder to take away."""
 
 
 class WaysOut:
@@ -51,8 +51,8 @@ class WaysOut:
         quitting: the user has quit; nothing stops any more.
         detached: the user has sent the debugger away.
         when_detached: called when the user does that.
-        waits_no_more: called when a run begins, and when debugging ends; takes away what looks out
-            for child processes until then.
+        take_finder_away: takes the finder that waits for `multiprocessing` off `sys.meta_path`;
+            called when a run begins, when the user detaches, and in a forked child.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class WaysOut:
         self.quitting = False
         self.detached = False
         self.when_detached: Callable[[], None] | None = None
-        self.waits_no_more: Callable[[], None] = _nothing
+        self.take_finder_away: Callable[[], None] = _nothing
         self._runs = runs
         self._front_end = front_end
         self._tell = tell
@@ -150,7 +150,7 @@ class WaysOut:
     def detach(self) -> None:
         """Leave all runs of the process, and those that begin from now on."""
         self.detached = True
-        self.waits_no_more()
+        self.take_finder_away()
         for run in self._runs.active():
             run.call_here(run.leave)
         self._uninstall()
@@ -161,7 +161,7 @@ class WaysOut:
     def forked(self) -> None:
         """In a child of a fork: stop debugging it."""
         self.detached = True
-        self.waits_no_more()
+        self.take_finder_away()
 
 
 def give_back(runner: runs.Runner, hooks: Iterable[trio.abc.Instrument]) -> None:

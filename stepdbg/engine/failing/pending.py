@@ -19,7 +19,7 @@ from typing import NamedTuple, TypeGuard
 import trio
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import scopes
+from stepdbg._trio_internals import runs, scopes
 from stepdbg._trio_internals.await_chain import await_chain
 from stepdbg._trio_internals.frame_values import is_a, peek, peek_at
 from stepdbg._trio_internals.tasks import nurseries_of
@@ -77,16 +77,12 @@ def is_handling_cancelled(task: Task, stack: list[FrameType]) -> bool:
     errors = [each.error for each in caught]
     # What a nursery keeps while its block still runs comes from its children.
     at_their_end = [
-        peek_at(frame, "self") for frame in stack if frame.f_code.co_name == _END_OF_NURSERY
+        peek_at(frame, "self") for frame in stack if frame.f_code is runs.NURSERY_END_CODE
     ]
     for nursery in nurseries_of(task):
         if any(nursery is each for each in at_their_end):
             errors += scopes.errors_kept(nursery)
     return any(map(_has_cancelled, errors))
-
-
-_END_OF_NURSERY = "_nested_child_finished"
-"""The function of Trio in which a task waits for the children of its nursery."""
 
 
 def _has_cancelled(error: BaseException) -> bool:

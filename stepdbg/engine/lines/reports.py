@@ -12,7 +12,7 @@ from inspect import CO_ASYNC_GENERATOR, CO_GENERATOR
 from types import CodeType, FrameType
 from typing import Any
 
-from stepdbg.model.depth import missed
+from stepdbg.model.depth import TOO_LITTLE, missed
 from stepdbg.model.signalled import comes_from_signal
 from stepdbg.model.standard import sys
 
@@ -29,7 +29,6 @@ _getframe: Callable[[int], FrameType] = sys._getframe  # noqa: SLF001 -- the doc
 _BREAK = _events.LINE | _events.PY_START | _events.JUMP
 _FOLLOW = _BREAK | _events.PY_RESUME | _events.PY_RETURN
 _GENERATORS = CO_GENERATOR | CO_ASYNC_GENERATOR
-_TOO_LITTLE = (RecursionError, MemoryError)  # frames, memory
 
 Lines = dict[int, set[str]]
 """Lines, each with the names of tasks whose passes are not reported there."""
@@ -167,7 +166,7 @@ class Reports:
                 or key in self._begun
             ):
                 return _DISABLE
-        except _TOO_LITTLE as error:
+        except TOO_LITTLE as error:
             if id(error) in self._travellers.waiting:
                 raise
             missed.append((code.co_filename, code.co_firstlineno))
@@ -180,7 +179,7 @@ class Reports:
                 self._sink.on_resume(_getframe(1))
             elif self.wanted is None and key not in self.followed:
                 return _DISABLE
-        except _TOO_LITTLE as error:
+        except TOO_LITTLE as error:
             if id(error) in self._travellers.waiting:
                 raise
             missed.append((code.co_filename, _getframe(1).f_lineno))
@@ -195,7 +194,7 @@ class Reports:
         try:
             if id(code) in self.followed or self._goes_on(code):
                 self._sink.on_resume(_getframe(1))
-        except _TOO_LITTLE as error:
+        except TOO_LITTLE as error:
             if id(error) in self._travellers.waiting:
                 raise
             missed.append((code.co_filename, _getframe(1).f_lineno))
@@ -205,7 +204,7 @@ class Reports:
             return _DISABLE
         try:
             self._sink.on_return(_getframe(1), value)
-        except _TOO_LITTLE as error:
+        except TOO_LITTLE as error:
             if id(error) in self._travellers.waiting:
                 raise
             missed.append((code.co_filename, _getframe(1).f_lineno))
@@ -216,7 +215,7 @@ class Reports:
             return
         try:
             self._sink.on_unwind(_getframe(1), error)
-        except _TOO_LITTLE as new:
+        except TOO_LITTLE as new:
             if id(new) in self._travellers.waiting:
                 raise
             missed.append((code.co_filename, _getframe(1).f_lineno))

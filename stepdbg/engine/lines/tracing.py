@@ -28,7 +28,7 @@ from types import CodeType, FrameType, TracebackType
 from typing import cast
 
 from stepdbg.engine.process.python_threads import current_frames
-from stepdbg.model.depth import missed
+from stepdbg.model.depth import TOO_LITTLE, missed
 from stepdbg.model.standard import sys, threading
 
 from .bytecode import body_start, is_return, is_yield
@@ -38,7 +38,6 @@ from .program_trace import TraceFunction, TraceSlot, trace_other_threads
 from .signals import guarded_from_entry, take_off_our_part
 
 _NO_LINES: frozenset[int] = frozenset()
-_TOO_LITTLE = (RecursionError, MemoryError)  # frames, memory
 _GENERATORS = CO_GENERATOR | CO_ASYNC_GENERATOR
 _SUSPENDING = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
 _ExceptionEvent = tuple[type[BaseException], BaseException, TracebackType | None]
@@ -199,7 +198,7 @@ class TracingEvents:
             local = self._slot.call_program(program, frame, event, arg)
             return _Chained(own, self._slot, local) if local else own
         except BaseException as error:
-            if type(error) not in _TOO_LITTLE or error.__traceback__.tb_next:  # type: ignore[union-attr]
+            if type(error) not in TOO_LITTLE or error.__traceback__.tb_next:  # type: ignore[union-attr]
                 take_off_our_part(error)
                 if self._slot.taken:
                     _revive(self._slot, self._attach)
@@ -238,7 +237,7 @@ class TracingEvents:
                 self._exits.tell(frame, arg)
         except BaseException as error:
             # A call that finds no frame leaves no entry of its own; see `reports`.
-            if type(error) not in _TOO_LITTLE or error.__traceback__.tb_next:  # type: ignore[union-attr]
+            if type(error) not in TOO_LITTLE or error.__traceback__.tb_next:  # type: ignore[union-attr]
                 take_off_our_part(error)
                 _revive(self._slot, self._attach)
                 raise

@@ -15,7 +15,8 @@ import trio
 
 from stepdbg._trio_internals.frame_values import is_a
 from stepdbg._trio_internals.waits import plain_socket
-from stepdbg.model.standard import fcntl, os, socket, stat, sys
+from stepdbg.model.program_streams import access_of
+from stepdbg.model.standard import os, socket, stat, sys
 
 from .files import descriptor_of
 
@@ -65,7 +66,7 @@ def _of_socket(file: socket.socket) -> Ends | None:
 def _of_pipe(number: int) -> Ends | None:
     try:
         status = os.fstat(number)
-        mode = fcntl.fcntl(number, fcntl.F_GETFL) & os.O_ACCMODE
+        mode = access_of(number)
     except OSError:
         return None
     if not stat.S_ISFIFO(status.st_mode) or mode not in _OTHER_WAY:

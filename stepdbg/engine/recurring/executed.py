@@ -16,6 +16,7 @@ from inspect import CO_COROUTINE
 from typing import Any, Final
 
 from stepdbg._trio_internals import runs
+from stepdbg._trio_internals.frame_values import is_a
 from stepdbg.engine.stacks.frames import origin_of, runs_for_ours
 from stepdbg.model.ours import is_ours
 from stepdbg.model.standard import sys, types
@@ -113,16 +114,16 @@ def _is_of_loop(frame: types.FrameType) -> bool:
 def _is_known(function: Any) -> bool:
     """Whether the answer of a function in C follows from what a picture has."""
     of, name = getattr(function, "__self__", None), getattr(function, "__name__", "")
-    if isinstance(of, types.ModuleType):
+    if is_a(of, types.ModuleType):
         module = of.__name__
         if module in _KNOWN_MODULES:
             return True
         return name in {"builtins": _BUILTINS, "sys": _OF_SYS}.get(module, ())
-    if isinstance(of, type):
+    if is_a(of, type):
         return name in _OF_CLASSES or of in _KNOWN_TYPES
     if name in ("__init__", "__setattr__", "__getattribute__", "__hash__", "__eq__", "__reduce__"):
         return True
-    return isinstance(of, _KNOWN_TYPES)
+    return is_a(of, *_KNOWN_TYPES)
 
 
 def _named(wanted: tuple[str, ...], names: dict[str, Any], inside: set[int]) -> Iterator[object]:

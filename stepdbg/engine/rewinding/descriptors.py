@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from stepdbg.model import program_streams
 from stepdbg.model.program_streams import lift
-from stepdbg.model.standard import contextlib, fcntl, os, stat
+from stepdbg.model.standard import contextlib, os, stat
 from stepdbg.sealed import is_spare
 
 _OURS = 100
@@ -112,13 +112,11 @@ def _lead_nowhere(number: int, access: int) -> None:
 def _open_ones() -> Iterator[tuple[int, int, int]]:
     """The program's descriptors except the standard ones: number, kind (`st_mode`), access."""
     standard = {program_streams.leads_to(number) for number in (0, 1, 2)}
-    for name in sorted(os.listdir("/dev/fd"), key=int):
-        number = int(name)
+    for number in program_streams.open_descriptors():
         if not 2 < number < _OURS or program_streams.leads_to(number) in (None, *standard):
             continue
         if not is_spare(number):
-            access = fcntl.fcntl(number, fcntl.F_GETFL) & os.O_ACCMODE
-            yield number, os.fstat(number).st_mode, access
+            yield number, os.fstat(number).st_mode, program_streams.access_of(number)
 
 
 def _name(number: int) -> str:

@@ -184,7 +184,7 @@ class Session:
 
     def run_started(self, run: DebuggedRun) -> None:
         """A run has begun."""
-        self.out.waits_no_more()
+        self.out.take_finder_away()
         self.runs.begun(run)
         self.tell(RunStarted(run.id, run.life.thread, run.life.guest))
 

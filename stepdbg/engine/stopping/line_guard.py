@@ -21,7 +21,7 @@ from stepdbg.engine.failing.failed_frames import Departure
 from stepdbg.engine.lines import interface
 from stepdbg.engine.process import memory
 from stepdbg.engine.process.guard import is_programs, report_bug
-from stepdbg.model.depth import missed, with_room
+from stepdbg.model.depth import TOO_LITTLE, missed, with_room
 from stepdbg.model.signalled import without_our_part
 from stepdbg.model.stops import StopKind
 
@@ -148,14 +148,14 @@ class LineGuard:
         failed: BaseException | None = None
         try:
             thrown = work()
-        except (RecursionError, MemoryError) as error:
+        except TOO_LITTLE as error:
             failed = error
         except BaseException as error:
             thrown = self.fault(error, frame, breakpoints, doing)
         if failed is not None:
             try:
                 thrown = with_room(partial(self._again, frame, work, breakpoints, doing, failed))
-            except (RecursionError, MemoryError):  # not even that has enough
+            except TOO_LITTLE:  # not even that has enough
                 memory.give_all()  # the program goes on with it
                 missed.append((frame.f_code.co_filename, frame.f_lineno))
             failed = None  # its traceback leads here

@@ -24,7 +24,7 @@ from stepdbg.engine.breaking import line_breaks
 from stepdbg.engine.lines import interface
 from stepdbg.engine.process import memory
 from stepdbg.engine.stacks.frames import is_own
-from stepdbg.model.depth import missed, with_room
+from stepdbg.model.depth import TOO_LITTLE, missed, with_room
 from stepdbg.model.standard import sys, threading
 
 from . import line_guard
@@ -214,7 +214,7 @@ class ProgramLines:
                     return _hits.refused_task(self.breaks.may_pass(frame, line))
                 return None
             thrown = self.guard.stop(frame, arrival, hits)
-        except (RecursionError, MemoryError) as error:
+        except TOO_LITTLE as error:
             failed = error
         except BaseException as error:
             at_fault = partial(self.breaks.all_at, frame, line) if plan is None else None
@@ -222,7 +222,7 @@ class ProgramLines:
         if failed is not None:
             try:
                 thrown = with_room(partial(self._line_again, frame, line, hits, failed))
-            except (RecursionError, MemoryError):  # not even that has enough
+            except TOO_LITTLE:  # not even that has enough
                 memory.give_all()  # the program goes on with it
                 missed.append((frame.f_code.co_filename, line))
             failed = None  # its traceback leads here

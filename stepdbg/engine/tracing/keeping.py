@@ -23,14 +23,12 @@ from stepdbg.model.standard import math, os, time
 
 from . import deadlines, nurseries, shapes
 from .listeners import listeners_of
+from .shapes import BITS
 
 if TYPE_CHECKING:
     from stepdbg.engine.recording.recorder import Mark, Recorder
 
     from .traceable import TraceableRun
-
-_BITS: Final = 0xFFFF_FFFF
-"""The bits of an object's id that an event holds."""
 
 _NEVER: Final = math.inf
 
@@ -204,7 +202,7 @@ class KeptTrace:
         if number < 0 and more.how == BY_DEADLINE:
             return  # the note about the task that it wakes says so
         shape = self._shapes.cancelled(more)
-        self._event(when, 0.0, step, number & _BITS, shape)
+        self._event(when, 0.0, step, number & BITS, shape)
 
     def _said(self, note: Note) -> None:
         """Send what the user has done, or that the recorder was switched on or off."""
@@ -222,7 +220,7 @@ class KeptTrace:
         """Send the deadline of a task that has just blocked.  found: its scope, and its time."""
         scope, deadline = found
         left = deadline - self._run.runner.clock.current_time()
-        identity, number = (id(scope) >> 4) & _BITS, tasks.number(task)
+        identity, number = (id(scope) >> 4) & BITS, tasks.number(task)
         shape = self._deadlines.known(scope, task, stuck)
         if shape is not None:
             self._event(when, left, identity, number, shape)

@@ -22,6 +22,7 @@ from stepdbg.model.recording import RecordingSink, ShapeKind
 from stepdbg.model.standard import time, weakref
 
 from .search_time import SearchTime
+from .shapes import BITS
 
 if TYPE_CHECKING:
     from .shapes import Shapes
@@ -55,7 +56,7 @@ class ToldNurseries:
             number: the task that lives in it.
         """
         parent, identity = nursery
-        told, known = (identity >> 4) & 0xFFFF_FFFF, self._known.get(identity)
+        told, known = (identity >> 4) & BITS, self._known.get(identity)
         if known is None or known[0] != parent:
             found = self._note(identity, parent)
             if found is None:

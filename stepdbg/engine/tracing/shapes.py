@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
     from .traceable import TraceableRun
 
+BITS: Final = 0xFFFF_FFFF
+"""The bits of an object's id that an event holds."""
+
 _KEPT: Final = 20_000
 """How many shapes can be found by identities; each keeps a code object alive."""
 
