@@ -17,9 +17,9 @@ def not_told_elsewhere(
 ) -> list[T]:
     """The links of a chain, without those below a link that has a chain of its own.
 
-    That link itself stays, unless it is below another one that is told elsewhere.  This is no
-    generator: one that is left before its end needs memory to be closed, and prints if there is
-    none.
+    That link itself stays, unless it is below another one that is told elsewhere.  The answer
+    is a list: a generator that is abandoned half-way needs memory to be closed, and if there is
+    none, Python prints a message.
 
     Args:
         links: each link, followed by the links below it.
