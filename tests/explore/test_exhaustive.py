@@ -271,6 +271,20 @@ def test_other_tasks_after_the_same_steps_are_a_doubt() -> None:
     assert chooser.doubt == "after the same steps, the tasks that could step were not the same"
 
 
+def test_a_cause_says_more_than_a_sign() -> None:
+    chooser = Exhaustive()
+    order_of(chooser, 0, tasks(2, 2))
+    chooser.doubts("a run waited for a process")
+    order_of(chooser, 1, tasks(2, 2, 1))
+    assert chooser.doubt == "a run waited for a process"
+    chooser = Exhaustive()
+    order_of(chooser, 0, tasks(2, 2))
+    order_of(chooser, 1, tasks(2, 2, 1))
+    assert chooser.doubt == "after the same steps, the tasks that could step were not the same"
+    chooser.doubts("a run waited for a process")
+    assert chooser.doubt == "a run waited for a process"
+
+
 def test_with_late_steps_deadlines_are_choices() -> None:
     with pytest.raises(AssertionError):
         stepdbg.explore(main_of(LOSES), budget=300, late=1, strategy="exhaustive")

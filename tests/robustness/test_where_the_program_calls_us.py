@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import signal
 import subprocess
 import sys
+import threading
 from collections import deque
 from unittest import mock
 
@@ -35,8 +37,10 @@ LINES = "tests/programs/guards/lines"
 FAILS = "tests/programs/guards/fails"
 OBJECTS = "tests/programs/guards/objects"
 IMPORTS = "tests/programs/guards/imports"
+IMPORTS_IN_THREADS = "tests/programs/guards/imports_in_threads"
 OUTPUT = {
     IMPORTS: "(0.0, 0.0, 0)\n",
+    IMPORTS_IN_THREADS: "True\n",
     LINES: "36\n36\n",
     FAILS: "child failed\nblock failed\n",
     OBJECTS: "received 1\n",
@@ -118,6 +122,25 @@ def test_new_code(capfd: pytest.CaptureFixture[str]) -> None:
             dbg.expect_end()
     out, err = capfd.readouterr()
     assert out == OUTPUT[IMPORTS]
+    assert err.count("a bug in stepdbg, not in your program, while looking at new code") == 1
+
+
+@pytest.mark.usefixtures("all_in_sight")
+def test_new_code_in_several_threads_at_once(capfd: pytest.CaptureFixture[str]) -> None:
+    all_there = threading.Barrier(3)
+
+    def broken_when_three_are_there(*_: object) -> None:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            all_there.wait(5)
+        raise ZeroDivisionError("ours")
+
+    with debugging(IMPORTS_IN_THREADS) as dbg:
+        dbg.do(f"break {dbg.program.path.name}:{dbg.line('imported')}, 0")
+        with mock.patch.object(line_breaks.LineBreaks, "found", broken_when_three_are_there):
+            dbg.resume("continue")
+            dbg.expect_end()
+    out, err = capfd.readouterr()
+    assert out == OUTPUT[IMPORTS_IN_THREADS]
     assert err.count("a bug in stepdbg, not in your program, while looking at new code") == 1
 
 

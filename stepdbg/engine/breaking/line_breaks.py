@@ -356,8 +356,9 @@ def _on_new_code(breaks: LineBreaks, events: LineEvents, code: CodeType) -> None
     except BaseException as error:
         if is_programs(error):
             raise
-        report_bug(error, "looking at new code", "breakpoints in what is new are missed")
-        events.discover(None)
+        # Switched off first: while the report is being written, other threads meet new code.
+        if events.discover(None):
+            report_bug(error, "looking at new code", "breakpoints in what is new are missed")
 
 
 def _has_named(code: CodeType, names: Collection[str]) -> bool:

@@ -49,7 +49,7 @@ class Exhaustive(Chooser):
             self._path.append((0, count, mark))
         taken, of, before = self._path[self._depth]
         if (of, before) != (count, mark):
-            self.doubt = "after the same steps, the tasks that could step were not the same"
+            self._seen("after the same steps, the tasks that could step were not the same")
             taken = min(taken, count - 1)
             self._path[self._depth] = taken, count, mark
         self._depth += 1
@@ -65,9 +65,9 @@ class Exhaustive(Chooser):
         path = self._path
         self.tried += 1
         if not steps:
-            self.doubt = "a schedule was cut"
+            self._seen("a schedule was cut")
         elif self._depth < len(path):
-            self.doubt = "after the same steps, there was no choice where there was one before"
+            self._seen("after the same steps, there was no choice where there was one before")
         del path[self._depth :]
         while path and path[-1][0] + 1 == path[-1][1]:
             path.pop()
@@ -80,6 +80,10 @@ class Exhaustive(Chooser):
     def doubts(self, why: str) -> None:
         """See `Chooser`."""
         self.doubt = why
+
+    def _seen(self, sign: str) -> None:
+        """Note that schedules differ; a cause that is known says more, so it stays."""
+        self.doubt = self.doubt or sign
 
     def memory(self) -> Memory:
         """See `Chooser`."""

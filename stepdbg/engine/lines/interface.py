@@ -119,8 +119,10 @@ class LineEvents(Protocol):
     def watch_raise(self, wanted: Callable[[CodeType], bool] | None) -> None:
         """Report `on_raise` in the code for which `wanted` says yes; None: no more."""
 
-    def discover(self, found: Callable[[CodeType], None] | None) -> None:
+    def discover(self, found: Callable[[CodeType], None] | None) -> bool:
         """Call `found` with code objects before their first run, at nearly no cost; None: no more.
+
+        Returns whether it was on, so that of several threads only one switches it off.
 
         `found` runs on any thread and may get one code object twice.  It may call `break_lines` on
         it, or on code nested in it, and the call that begins meets that breakpoint.  It must not

@@ -118,15 +118,16 @@ class MonitoringEvents:
             self._reports.raising = wanted
             self._set_globals()
 
-    def discover(self, found: Callable[[CodeType], None] | None) -> None:
+    def discover(self, found: Callable[[CodeType], None] | None) -> bool:
         """See `LineEvents.discover`."""
         with self._lock:
             tool = self._discovery
+            was_on = tool is not None
             if found is None:
                 if tool is not None:
                     release(tool, {_events.PY_START})
                 self._discovery = None
-                return
+                return was_on
             if tool is None:
                 tool = self._discovery = claim(DISCOVERY_TOOL, _DISCOVERY_IDS)
 
@@ -141,6 +142,7 @@ class MonitoringEvents:
 
             _monitoring.register_callback(tool, _events.PY_START, started)
             _monitoring.set_events(tool, _events.PY_START)
+            return was_on
 
     def see_off(self, traveller: Traveller) -> None:
         """See `LineEvents.see_off`."""

@@ -105,12 +105,14 @@ class TracingEvents:
             self._raises = wanted
             self._update()
 
-    def discover(self, found: Callable[[CodeType], None] | None) -> None:
+    def discover(self, found: Callable[[CodeType], None] | None) -> bool:
         """See `LineEvents.discover`; the docstring of this class says what is not seen."""
         with self._lock:
+            was_on = self._loaders is not None
             if self._loaders is not None:
                 self._loaders.close()
             self._found, self._loaders = found, None if found is None else LoaderWatch(found)
+            return was_on
 
     def see_off(self, traveller: Traveller) -> None:
         """See `LineEvents.see_off`."""
