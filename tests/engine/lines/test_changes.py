@@ -54,7 +54,7 @@ def test_changes_while_threads_run() -> None:
 
     threads = [threading.Thread(target=work) for _ in range(2)]
     with watching() as (events, recorder):
-        changes: list[Callable[[], None]] = [
+        changes: list[Callable[[], object]] = [
             lambda: events.break_lines(dice.choice(codes), dice.sample(range(1, 27), 3)),
             lambda: events.break_lines(dice.choice(codes), ()),
             lambda: events.follow(dice.sample(codes, dice.randrange(4))),
