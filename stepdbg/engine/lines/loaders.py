@@ -26,9 +26,14 @@ _NAME = "get_code"
 
 
 class LoaderWatch:
-    """``get_code`` of the standard loaders, replaced until `close`."""
+    """``get_code`` of the standard loaders, replaced until `close`.
+
+    Args:
+        found: called with the code of each module that is loaded.
+    """
 
     def __init__(self, found: Callable[[CodeType], None]) -> None:
+        self.found = found
         self._replaced: list[tuple[type, _GetCode | None, _GetCode]] = []
         for loader in _LOADERS:
             before = cast("_GetCode | None", loader.__dict__.get(_NAME))

@@ -60,7 +60,6 @@ class TracingEvents:
         self._begun: dict[int, Begun] = {}
         self._wanted: Callable[[CodeType], bool] | None = None
         self._raises: Callable[[CodeType], bool] | None = None
-        self._found: Callable[[CodeType], None] | None = None
         self._loaders: LoaderWatch | None = None
         self._exits = _Exits(sink)
         # What the two trace functions look at first; kept by `_update`.
@@ -108,11 +107,11 @@ class TracingEvents:
     def discover(self, found: Callable[[CodeType], None] | None) -> bool:
         """See `LineEvents.discover`; the docstring of this class says what is not seen."""
         with self._lock:
-            was_on = self._loaders is not None
-            if self._loaders is not None:
-                self._loaders.close()
-            self._found, self._loaders = found, None if found is None else LoaderWatch(found)
-            return was_on
+            before, self._loaders = self._loaders, None
+            if before is not None:
+                before.close()
+            self._loaders = None if found is None else LoaderWatch(found)
+            return before is not None
 
     def see_off(self, traveller: Traveller) -> None:
         """See `LineEvents.see_off`."""
@@ -181,8 +180,8 @@ class TracingEvents:
                 return None
             if not self._slot.taken:
                 return _hand_over(self, self._slot, frame, event, arg)
-            if self._found is not None and code.co_name == "<module>":
-                self._found(code)
+            if (loaders := self._loaders) is not None and code.co_name == "<module>":
+                loaders.found(code)
             if (begun := self._begun.get(key)) is not None and _at_start(frame):
                 begun(id(frame))
             if key in self._followed:
