@@ -26,22 +26,35 @@ _NAME = "get_code"
 
 
 class LoaderWatch:
-    """``get_code`` of the standard loaders, replaced until `close`.
+    """``get_code`` of the standard loaders, replaced while somebody wants to be told.
 
-    Args:
-        found: called with the code of each module that is loaded.
+    Attributes:
+        found: called with the code of each module that is loaded; None: nobody is told.
     """
 
-    def __init__(self, found: Callable[[CodeType], None]) -> None:
-        self.found = found
+    def __init__(self) -> None:
+        self.found: Callable[[CodeType], None] | None = None
         self._replaced: list[tuple[type, _GetCode | None, _GetCode]] = []
+
+    def tell(self, found: Callable[[CodeType], None] | None) -> bool:
+        """Call `found` with the code of each module from now on; None: call nothing.
+
+        Returns whether anything was called until now.
+        """
+        before, self.found = self.found, found
+        self._put_back()
+        if found is not None:
+            self._replace(found)
+        return before is not None
+
+    def _replace(self, found: Callable[[CodeType], None]) -> None:
         for loader in _LOADERS:
             before = cast("_GetCode | None", loader.__dict__.get(_NAME))
             ours = _telling(cast("_GetCode", getattr(loader, _NAME)), found)
             setattr(loader, _NAME, ours)
             self._replaced.append((loader, before, ours))
 
-    def close(self) -> None:
+    def _put_back(self) -> None:
         """Put the methods back, where nobody replaced them after us."""
         for loader, before, ours in self._replaced:
             if loader.__dict__.get(_NAME) is not ours:

@@ -60,7 +60,7 @@ class TracingEvents:
         self._begun: dict[int, Begun] = {}
         self._wanted: Callable[[CodeType], bool] | None = None
         self._raises: Callable[[CodeType], bool] | None = None
-        self._loaders: LoaderWatch | None = None
+        self._loaders = LoaderWatch()
         self._exits = _Exits(sink)
         # What the two trace functions look at first; kept by `_update`.
         self._quiet = False  # a frame of other code is of no interest at all
@@ -107,11 +107,7 @@ class TracingEvents:
     def discover(self, found: Callable[[CodeType], None] | None) -> bool:
         """See `LineEvents.discover`; the docstring of this class says what is not seen."""
         with self._lock:
-            before, self._loaders = self._loaders, None
-            if before is not None:
-                before.close()
-            self._loaders = None if found is None else LoaderWatch(found)
-            return before is not None
+            return self._loaders.tell(found)
 
     def see_off(self, traveller: Traveller) -> None:
         """See `LineEvents.see_off`."""
@@ -180,8 +176,8 @@ class TracingEvents:
                 return None
             if not self._slot.taken:
                 return _hand_over(self, self._slot, frame, event, arg)
-            if (loaders := self._loaders) is not None and code.co_name == "<module>":
-                loaders.found(code)
+            if (found := self._loaders.found) is not None and code.co_name == "<module>":
+                found(code)
             if (begun := self._begun.get(key)) is not None and _at_start(frame):
                 begun(id(frame))
             if key in self._followed:
