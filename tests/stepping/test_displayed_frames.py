@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 
 from tests.harness import Debugging, debugging
@@ -18,7 +16,6 @@ def shown(dbg: Debugging) -> list[tuple[str, str, str | None]]:
     ]
 
 
-@pytest.mark.skipif(sys.version_info < (3, 12), reason="frames cannot be told apart there")
 @pytest.mark.parametrize("function", ["plain", "waiting"])
 def test_a_call_is_not_compared_with_the_one_before(function: str) -> None:
     with debugging("tests/programs/stepping/calls_at_one_depth") as dbg:
@@ -33,3 +30,15 @@ def test_a_call_is_not_compared_with_the_one_before(function: str) -> None:
             assert shown(dbg) == [("number", f"{number}", None), ("total", f"{total}", None)]
             dbg.go("until {}".format(dbg.line(f"{function} returns")))
             assert ("total", f"{total + 1}", f"{total}") in shown(dbg)
+
+
+def test_the_program_is_traced_as_without_a_display(capfd: pytest.CaptureFixture[str]) -> None:
+    """Where the program has its own trace function, it gets the events that it gets bare."""
+    with debugging("tests/programs/stepping/traces_itself") as dbg:
+        dbg.do(f"break {dbg.line('traced')}")
+        dbg.do("display number")
+        dbg.go("continue", line_mark="traced")
+        assert shown(dbg) == [("number", "1", None)]
+        dbg.resume("continue")
+        dbg.expect_end()
+    assert capfd.readouterr().out == "['call', 'line', 'line', 'return']\n"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import site
 from fnmatch import fnmatchcase
 from operator import itemgetter
-from types import CodeType, FrameType
+from types import CodeType, FrameType, MethodType
 from typing import TYPE_CHECKING, Final
 
 import trio
@@ -123,16 +123,30 @@ def is_own(filename: str) -> bool:
 def is_first_look(frame: FrameType) -> bool:
     """Whether this is the first call for a frame; False if that cannot be known.
 
-    It uses a flag that each new frame has, and that only its trace function would read.  Nothing
+    It uses a flag that each new frame has, and that only its trace function would notice.  Nothing
     else distinguishes a frame from a later one at the same address: frames allow no weak
-    references, and a strong reference would keep their variables alive.  On Python 3.11 lines are
-    traced, so it cannot be used there.
+    references, and a strong reference would keep their variables alive.  On Python 3.11 that trace
+    function is stepdbg's.  It needs the events of lines, and it ignores those of opcodes.
     """
-    if sys.version_info < (3, 12) or frame.f_trace is not None:
+    trace = frame.f_trace
+    if sys.version_info >= (3, 12):
+        if trace is not None:
+            return False
+        first = frame.f_trace_lines
+        frame.f_trace_lines = False
+        return first
+    if trace is not None and not (
+        type(trace) is MethodType and is_ours(trace.__code__.co_filename)
+    ):
         return False
-    first = frame.f_trace_lines
-    frame.f_trace_lines = False
+    first = not frame.f_trace_opcodes
+    frame.f_trace_opcodes = True
     return first
+
+
+def _is_ours(trace: object) -> bool:
+    """Whether a frame's trace function is a method of stepdbg's, with none of the program's."""
+    return type(trace) is MethodType and is_ours(trace.__code__.co_filename)
 
 
 def runs_own_code(frame: FrameType) -> bool:
