@@ -26,10 +26,10 @@ _NAME = "get_code"
 
 
 class LoaderWatch:
-    """``get_code`` of the standard loaders, replaced while somebody wants to be told.
+    """``get_code`` of the standard loaders, replaced while the code of modules is wanted.
 
     Attributes:
-        found: called with the code of each module that is loaded; None: nobody is told.
+        found: called with the code of each module that is loaded; None: nothing is replaced.
     """
 
     def __init__(self) -> None:

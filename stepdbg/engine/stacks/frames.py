@@ -145,7 +145,7 @@ def is_first_look(frame: FrameType) -> bool:
 
 
 def _is_ours(trace: object) -> bool:
-    """Whether a frame's trace function is a method of stepdbg's, with none of the program's."""
+    """Whether a frame's trace function is a method of stepdbg's, and the program has none there."""
     return type(trace) is MethodType and is_ours(trace.__code__.co_filename)
 
 
