@@ -216,6 +216,19 @@ def test_a_commands_file_goes_on_after_restart(tmp_path: Path, console_script: b
     assert outcome.status == 125
 
 
+@pytest.mark.parametrize("rest", [["quit"], ["continue"]])
+def test_what_follows_a_restart_is_shown(rest: list[str], tmp_path: Path) -> None:
+    """Also if the commands that are left only let the program run on."""
+    path = program(tmp_path, RESTARTED, "")
+    words = [word for line in ["restart", *rest] for word in ("-c", line)]
+    outcome = run([*debugged(options=words), path], merged=True)
+
+    text = outcome.stdout.decode()
+    assert text.count("\nstart: step 1 of main (1)") == 2
+    for line in rest:
+        assert f"\n(stepdbg) {line}\n" in text.rpartition("\nstart: ")[2]
+
+
 def test_commands_of_the_command_line_go_on_after_restart(tmp_path: Path) -> None:
     path = program(tmp_path, RESTARTED, "")
     words = ["-c", "restart again ;; p 'rest'", "-c", "p 'next'", "-c", "continue"]
