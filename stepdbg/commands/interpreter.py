@@ -20,7 +20,7 @@ from stepdbg.model.task import Origin
 from . import faults, sources
 from .lines import Lines
 from .request import Desk, Lasting
-from .viewpoint import Viewpoint
+from .viewpoint import Viewpoint, first_task
 
 if TYPE_CHECKING:
     from stepdbg.model.protocols import Controller, Inspector
@@ -240,11 +240,8 @@ _ALL = Telling()
 
 
 def _task_of(stop: Stop, inspector: Inspector) -> TaskNumber | None:
-    """The task to look at first; at a stop without a task, the main task."""
+    """The task to look at first, at a stop without a task."""
     if stop.place is not None:
         return NO_TASK
-    try:
-        main = inspector.run().main
-        return None if main is None else inspector.task(main.number).label.number
-    except StepdbgError:  # the task has ended
-        return None
+    stuck = () if stop.deadlock is None else stop.deadlock.links
+    return first_task(inspector, tuple(link.task.number for link in stuck))

@@ -39,7 +39,7 @@ from stepdbg.model.task import (
 
 from . import faults, grammar, history, task_names
 from .request import Desk, Request, Result, number_in
-from .viewpoint import Viewpoint
+from .viewpoint import Viewpoint, first_task
 
 ALL = "-a"
 
@@ -294,9 +294,8 @@ def run(request: Request) -> Result:
 
 
 def _view_of(desk: Desk, wanted: Inspector) -> Viewpoint:
-    """A view of a run: at the task of this stop in its own run, else at the main task."""
+    """A view of a run: in its own run at the task of this stop, else as at a stop without one."""
     stop = desk.stop
     if stop is not None and wanted.run_id == desk.home.run_id:
         return Viewpoint(desk.home, stop.task.number if stop.task else None)
-    main = wanted.run().main
-    return Viewpoint(wanted, main.number if main else None)
+    return Viewpoint(wanted, first_task(wanted))

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stepdbg.model.errors import NoSuchFrame, NotNow
+from stepdbg.model.errors import NoSuchFrame, NotNow, StepdbgError
 from stepdbg.model.facts import TaskNumber
 from stepdbg.model.records import dataclass
 from stepdbg.model.task import FrameRef, FrameSnapshot, Origin, Place, TaskSnapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from stepdbg.model.protocols import Inspector
 
 
@@ -106,6 +108,50 @@ def first_own(frames: tuple[FrameSnapshot, ...]) -> int:
             if frame.place.origin is origin:
                 return frame.index
     return max(len(frames) - 1, 0)
+
+
+def first_task(inspector: Inspector, before: Iterable[TaskNumber] = ()) -> TaskNumber | None:
+    """The task of a run to look at first; None if its main task has ended.
+
+    It is the main task.  But a library may have made that task around the user's function, as
+    pytest-trio does for a test.  Then it is the task that runs that function, else the first task
+    that is in the user's code.
+
+    Args:
+        inspector: reads the run.
+        before: tasks to try before all others.
+    """
+    try:
+        label = inspector.run().main
+        main = None if label is None else inspector.task(label.number)
+    except StepdbgError:  # the task has ended
+        return None
+    if main is None or main.doing is None or main.doing.origin is Origin.OWN:
+        return None if main is None else main.label.number
+    numbers = [*before, *(each.label.number for each in inspector.tasks())]
+    outermost = {each: _outermost_own(inspector, each) for each in numbers[:_TRIED]}
+    running = [number for number, function in outermost.items() if function]
+    called = _last_part(main.label.called or main.label.name)
+    of_main = [number for number in running if outermost[number] == called]
+    return (of_main or running or [main.label.number])[0]
+
+
+_TRIED = 100
+"""At how many tasks `first_task` looks: a stop must not wait for thousands of stacks."""
+
+
+def _outermost_own(inspector: Inspector, task: TaskNumber) -> str:
+    """The user's function that a task runs; empty if it runs none or has ended."""
+    try:
+        stack = inspector.frames(task)
+    except StepdbgError:
+        return ""
+    own = [frame.place.function for frame in stack if frame.place.origin is Origin.OWN]
+    return _last_part(own[-1]) if own else ""
+
+
+def _last_part(name: str) -> str:
+    return name.rsplit(".", 1)[-1]
 
 
 def _count(frames: int) -> str:

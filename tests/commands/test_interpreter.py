@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from stepdbg.commands.interpreter import BLOCK_PROMPT, COMMANDS_PROMPT, PROMPT, Interpreter
@@ -16,9 +18,12 @@ from stepdbg.model.replies import (
     TaskList,
 )
 from stepdbg.model.stops import Continue, StepTask
+from stepdbg.model.task import FrameSnapshot, Origin, TaskLabel
 from stepdbg.model.values import Value
+from stepdbg.model.waits import Claim, Deadlock, Knot, WaitLink, WaitState
 from tests.commands.fakes import (
     FILE,
+    LIBRARY_FILE,
     MAIN,
     READER,
     SOURCE,
@@ -29,6 +34,7 @@ from tests.commands.fakes import (
     only,
     place,
     stop,
+    task,
 )
 
 # ---- stops -------------------------------------------------------------
@@ -56,6 +62,30 @@ def test_a_stop_without_a_task_looks_at_the_main_task() -> None:
 
     assert talk.shown.listing is None
     assert talk.interpreter.status().task == MAIN
+
+
+@pytest.mark.parametrize(
+    ("called", "seen"), [("tests.Case.worker", WORKER_2), ("tests.test_it", READER)]
+)
+def test_where_a_library_made_the_main_task_the_users_own_task_is_seen(
+    called: str, seen: TaskLabel
+) -> None:
+    """As pytest-trio makes one for a test, which it calls in another task."""
+    talk = Talk()
+    inspector = talk.inspector
+    of_library = place("run", 2, Origin.LIBRARY, LIBRARY_FILE)
+    first, *others = [each for each in inspector.all_tasks if each.label != WORKER_1]
+    main = replace(task(replace(MAIN, called=called)), doing=of_library)
+    inspector.all_tasks = [first, main, *others[1:]]
+    inspector.all_frames = {
+        1: (FrameSnapshot(0, of_library, "coroutine"),),
+        4: (FrameSnapshot(0, place("Case.worker", 8), "coroutine"),),
+        5: (FrameSnapshot(0, place("pause", 5), "coroutine"),),
+    }
+    stuck = tuple(WaitLink(0, each, WaitState.BLOCKED, None) for each in (READER, WORKER_2))
+    deadlock = Deadlock(whole=True, links=stuck, knot=Knot(Claim.DEADLOCK, ()))
+    talk.stop_again(replace(stop(None), deadlock=deadlock))
+    assert talk.interpreter.status().task == seen
 
 
 def test_a_stop_without_a_main_task_looks_at_none() -> None:

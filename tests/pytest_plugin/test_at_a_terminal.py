@@ -135,6 +135,7 @@ def test_ctrl_c_opens_the_prompt(name: str, tmp_path: Path) -> None:
     with under_pytest(tmp_path, name) as terminal:
         press_for(terminal, 1)
         assert "sleeps" in "\n".join(terminal.do("tasks"))
+        assert "test_it.py" in "\n".join(terminal.do("where"))
         terminal.type("continue" + ENTER)
         press_for(terminal, 2)
         terminal.do("interrupt")
