@@ -183,11 +183,11 @@ def dump(path: "str | os.PathLike[str]", *, values: bool = True) -> None:
     since = perf_counter()
     import os
 
-    from .launcher.no_time import costs_no_time
+    from .launcher.no_time import looks
     from .launcher.own_dump import dump_run_here
     from .launcher.pausing import current_session
 
-    with costs_no_time(since, current_session):
+    with looks(since, current_session):
         dump_run_here(os.fspath(path), values=values, session=current_session())
 
 
@@ -200,11 +200,11 @@ def snapshot() -> "PictureInspector":
         StepdbgError: this thread has no run.
     """
     since = perf_counter()
-    from .launcher.no_time import costs_no_time
+    from .launcher.no_time import looks
     from .launcher.own_dump import picture_of_run_here
     from .launcher.pausing import current_session
 
-    with costs_no_time(since, current_session):
+    with looks(since, current_session):
         return picture_of_run_here(current_session())
 
 
@@ -277,11 +277,11 @@ def print_tasks(file: "TextIO | None" = None) -> None:
         file: where to print; None for the standard error stream.
     """
     since = perf_counter()
-    from .launcher.no_time import costs_no_time
+    from .launcher.no_time import looks
     from .launcher.pausing import current_session
     from .launcher.telling import print_tasks
 
-    with costs_no_time(since, current_session):
+    with looks(since, current_session):
         print_tasks(file, current_session())
 
 
@@ -297,11 +297,11 @@ def explain(task: "Task") -> str:
         TypeError: `task` is not a `trio.lowlevel.Task`.
     """
     since = perf_counter()
-    from .launcher.no_time import costs_no_time
+    from .launcher.no_time import looks
     from .launcher.pausing import current_session
     from .launcher.telling import explain
 
-    with costs_no_time(since, current_session):
+    with looks(since, current_session):
         return explain(task, current_session())
 
 

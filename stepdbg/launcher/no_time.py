@@ -1,7 +1,7 @@
 """Calls of stepdbg by the program take no program time.
 
-Owns: `costs_no_time`.  Does not own: letting time stand still (engine.running.onlooking), or what
-the call does.
+Owns: `costs_no_time`, `looks`.
+Does not own: letting time stand still (engine.running.onlooking), or what the call does.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from stepdbg.model.standard import contextlib, sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from stepdbg.engine.running.session import Session
 
@@ -33,3 +34,23 @@ def costs_no_time(since: float, session: Callable[[], Session | None]) -> Iterat
                 from stepdbg.engine.running.onlooking import leave_out_since
 
                 leave_out_since(since, session())
+
+
+@contextlib.contextmanager
+def looks(since: float, session: Callable[[], Session | None]) -> Iterator[None]:
+    """A block in which stepdbg looks at runs: the time of this thread's run stands still.
+
+    Otherwise the time that the look itself takes, with its imports, would be missing from what it
+    says of deadlines.
+
+    Args:
+        since, session: as for `costs_no_time`.
+    """
+    block: AbstractContextManager[None] = contextlib.nullcontext()
+    with contextlib.suppress(ImportError):  # as there
+        if "trio._core._run" in sys.modules:
+            from stepdbg.engine.running.onlooking import standing_since
+
+            block = standing_since(since, session())
+    with block:
+        yield

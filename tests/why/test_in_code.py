@@ -6,6 +6,7 @@ import io
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -104,6 +105,34 @@ def test_it_leaves_no_trace() -> None:
         assert before == (type(runner.clock), type(runner.runq), list(runner.instruments))
 
     trio.run(with_tasks, look)
+
+
+class Paper(io.StringIO):
+    """Notes what time it is before and after a moment that passes while it is written to."""
+
+    times: tuple[float, float] = (0.0, 0.0)
+
+    def write(self, text: str) -> int:
+        first, until = trio.current_time(), time.perf_counter() + 0.001
+        while time.perf_counter() < until:
+            pass
+        self.times = first, trio.current_time()
+        return super().write(text)
+
+
+@pytest.mark.parametrize("clock", [None, trio.testing.MockClock(rate=1.0)])
+def test_time_stands_still_while_it_looks(clock: trio.abc.Clock | None) -> None:
+    """Else what it says of deadlines would be short of the time that the look itself takes."""
+
+    async def look(tasks: list[trio.lowlevel.Task]) -> None:
+        del tasks
+        clock, paper = trio.lowlevel.current_task()._runner.clock, Paper()
+        stepdbg.print_tasks(paper)
+        assert paper.times[0] == paper.times[1]
+        assert paper.times[0] < trio.current_time()
+        assert trio.lowlevel.current_task()._runner.clock is clock
+
+    trio.run(with_tasks, look, clock=clock)
 
 
 def test_why_a_task_does_not_go_on() -> None:

@@ -9,13 +9,14 @@ the run.  Any other run is looked at as it is now: its past was not recorded.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import finding, runs, tasks
-from stepdbg.engine.process.clock import seconds_since, turn_back
+from stepdbg.engine.process.clock import hold_clock, seconds_since, stand_in_for, turn_back
 from stepdbg.engine.process.python_threads import current_frames
 from stepdbg.engine.seeing.inspector import LiveInspector
 from stepdbg.engine.stacks.frames import TRIO_FOLDER
@@ -145,6 +146,46 @@ def leave_out_since(since: float, session: Session | None) -> None:
         pass
     if runner is not None and known is None:
         turn_back(runner.clock, late)
+
+
+@contextmanager
+def standing_since(since: float, session: Session | None) -> Iterator[None]:
+    """A block in which the time of this thread's run stands still, as it did since a moment.
+
+    Args:
+        since: a moment of `perf_counter`; nothing of the program has run since then.
+        session: the one that debugs this process, if there is one.
+    """
+    runner = finding.runner_here()
+    known = None if runner is None or session is None else session.runs.of_runner(runner)
+    late = seconds_since(since, time.perf_counter())
+    with Still(known, since):
+        if runner is None or known is not None:
+            yield
+            return
+        with _standing(runner, late):
+            yield
+
+
+@contextmanager
+def _standing(runner: runs.Runner, late: float) -> Iterator[None]:
+    """Let a run's clock stand still in the block, although nobody debugs the run.
+
+    Trio's own clock cannot, so another one has its place meanwhile.
+    """
+    own = runner.clock
+    held = stand_in_for(own)
+    if held is None:
+        with hold_clock(own, late):
+            yield
+        return
+    runner.clock = held
+    try:
+        with hold_clock(held, late):
+            yield
+    finally:
+        runner.clock = own
+        runs.set_back(own, own.current_time() - held.current_time())
 
 
 def explain_task(task: Task, session: Session | None) -> Explanation:
