@@ -91,9 +91,7 @@ class Options:
         if setup is not None:
             self.breakpoints, self.commands = split_breakpoints(setup)
             self.rc, self.restarted = None, True
-            # The user has seen stops.  The lines that are left may only let the program run on,
-            # and given at the first start they would hide all that follows.
-            self.talk = "all" if self.talk == "usual" else self.talk
+            self.talk = "all" if self.talk == "usual" else self.talk  # stops have been shown before
             if self.commands_file is not None and os.path.isfile(self.commands_file):
                 self.commands_file = os.devnull  # `setup` has the rest of it
 

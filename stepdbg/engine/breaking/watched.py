@@ -17,13 +17,14 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, tasks
 from stepdbg.engine.describing.values import describe
+from stepdbg.engine.process.python_threads import current_frames
 from stepdbg.engine.stacks import frames
 from stepdbg.engine.typed.locals import frame_locals
 from stepdbg.engine.typed.plain_path import MISSING, PlainPath
 from stepdbg.model.breakpoints import BreakpointHit, WatchTarget
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.records import replace
-from stepdbg.model.standard import os, sys, threading
+from stepdbg.model.standard import os, threading
 from stepdbg.model.values import Budget
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ class ValueWatch:
         for run in followed:
             for task in runs.living_tasks(run.runner):
                 self._take(run.live_frames(task))
-        for top in list(sys._current_frames().values()):  # noqa: SLF001 - documented
+        for top in list(current_frames().values()):
             self._take(frames.walk_out(top))
         lines.watch_values(self)
 

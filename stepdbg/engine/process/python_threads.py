@@ -1,8 +1,8 @@
 """Python's threads, read without side effects, and calls on the main thread.
 
-Owns: `current_frames`, a safe `sys._current_frames` without stepdbg's frames; the name of the
-calling thread, and whether it is the main one; calls on the main thread that another thread asks
-for.
+Owns: `current_frames`, a safe `sys._current_frames` without stepdbg's frames, and whether it has
+all threads; the name of the calling thread, and whether it is the main one; calls on the main
+thread that another thread asks for.
 Does not own: what the frames are used for; what is called (engine.noticing.ctrl_c).
 
 `threading.current_thread()` adds a thread that `threading` has not started to its list, where the
@@ -20,9 +20,11 @@ from _signal import SIG_DFL, SIGURG, pthread_kill  # type: ignore[import-not-fou
 from _signal import getsignal as _getsignal
 from _signal import signal as _set_signal
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
+from operator import call
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from stepdbg.model.ours import is_ours
 from stepdbg.model.standard import _thread, gc, os, sys, threading, time
@@ -35,12 +37,18 @@ if TYPE_CHECKING:
 _asked: deque[Callable[[], object]] = deque()
 """What the main thread must still call."""
 
+_READERS: Final = {1: sys._current_frames}  # noqa: SLF001 - documented, CPython only
+"""What reads the frames of all threads, by the number of interpreters."""
+
 _working = _thread.allocate_lock()
 """Held while one of these calls runs."""
 
 
 def current_frames() -> dict[int, FrameType]:
     """The innermost frame of each thread by its ident, at this moment.
+
+    While there are other interpreters in this process, it has only the calling thread; see
+    `can_read_others`.
 
     For the calling thread, it is the innermost frame that is not stepdbg's.  The caller keeps the
     result in a variable, and a frame in one of its own variables is a reference cycle, which keeps
@@ -53,15 +61,56 @@ def current_frames() -> dict[int, FrameType]:
     was_on = gc.isenabled()
     gc.disable()
     try:
-        found = sys._current_frames()  # noqa: SLF001 - documented, CPython only
+        found = _read_frames()
     finally:
         if was_on:
             gc.enable()
-    outside = found.pop(threading.get_ident()).f_back
+    found.pop(threading.get_ident(), None)
+    outside = sys._getframe().f_back  # noqa: SLF001 - documented, CPython only
     while outside is not None and is_ours(outside.f_code.co_filename):
         outside = outside.f_back
     if outside is not None:
         found[threading.get_ident()] = outside
+    return found
+
+
+def can_read_others() -> bool:
+    """Whether the frames of other threads can be read; not while there are other interpreters.
+
+    `sys._current_frames` makes frame objects for the threads of all interpreters.  From Python 3.12
+    on, the others may have their own GIL and their own memory, so they go on meanwhile and later
+    free what is not theirs: the process dies ("free(): invalid pointer").
+    """
+    return len(_lister()()) == 1
+
+
+def _read_frames() -> dict[int, FrameType]:
+    """`sys._current_frames`, or nothing while there are other interpreters.
+
+    No Python code runs between looking and reading, only functions in C.  So this thread keeps the
+    GIL, which another thread would need to make an interpreter.
+    """
+    how_many = map(len, map(call, (_lister(),)))
+    return next(map(call, map(_READERS.get, how_many, (dict,))))
+
+
+def _only_this() -> tuple[int, ...]:
+    return (0,)
+
+
+@cache
+def _lister() -> Callable[[], Sequence[object]]:
+    """CPython's function that lists the interpreters of this process, where that matters."""
+    try:
+        if sys.version_info >= (3, 13):
+            from _interpreters import list_all
+        elif sys.version_info >= (3, 12):
+            from _xxsubinterpreters import list_all  # type: ignore[import-not-found]
+        else:  # all interpreters share one GIL and their memory
+            return _only_this
+    except ImportError:  # an interpreter built without it
+        return _only_this
+    found: Callable[[], Sequence[object]] = list_all
     return found
 
 

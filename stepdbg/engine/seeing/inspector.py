@@ -17,7 +17,7 @@ from stepdbg.engine.recording import history
 from stepdbg.engine.stacks import frames
 from stepdbg.engine.waiting import chain, deadlock
 from stepdbg.engine.waiting import threads as _threads
-from stepdbg.model.errors import NoSuchTask, StepdbgError
+from stepdbg.model.errors import NoSuchTask, NotNow, StepdbgError
 from stepdbg.model.facts import NO_TASK, NOT_RECORDED, RunId, TaskNumber
 from stepdbg.model.task import (
     RunSnapshot,
@@ -178,7 +178,15 @@ class LiveInspector(LiveFrames):
         return deadlock.look(self._live_run(), self._home.origins)
 
     def threads(self, *, every: bool = False) -> tuple[WorkerThread, ...]:
-        """The busy worker threads of the run; with `every`, all threads of the process."""
+        """The busy worker threads of the run; with `every`, all threads of the process.
+
+        Raises `NotNow` if their frames cannot be read.
+        """
+        if not python_threads.can_read_others():
+            raise NotNow(
+                "the stacks of threads cannot be read while this process has other interpreters, "
+                "because Python would read theirs too, and those go on meanwhile"
+            )
         if not every:
             return _threads.worker_threads(self._live_run())
         active = self._home.runs.active()
