@@ -18,7 +18,7 @@ from . import option_checks
 from .launcher import places
 from .launcher.failing import OnFailure
 from .launcher.launch import hand_over_sigint, launch
-from .launcher.like_python.target import ModuleTarget, TargetNotFound, find_script
+from .launcher.like_python.target import TargetNotFound, find_target
 from .launcher.restarted import split_breakpoints, take_setup
 from .launcher.unattended import Unattended
 from .launcher.wiring import Wiring
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from .frontends.reticence import Talk
     from .launcher.exploring.wish import ExploreWish
-    from .launcher.like_python.target import Target
     from .launcher.stats_report import StatsWish
     from .launcher.trace_file import TraceWish
     from .model.options import SessionOptions
@@ -91,7 +90,9 @@ class Options:
         if setup is not None:
             self.breakpoints, self.commands = split_breakpoints(setup)
             self.rc, self.restarted = None, True
-            self.talk = "all" if self.talk == "usual" else self.talk  # stops have been shown before
+            # The user has seen stops.  The lines that are left may only let the program run on,
+            # and as the first ones of a session they would hide all that follows.
+            self.talk = "all" if self.talk == "usual" else self.talk
             if self.commands_file is not None and os.path.isfile(self.commands_file):
                 self.commands_file = os.devnull  # `setup` has the rest of it
 
@@ -131,7 +132,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             hand_over_sigint()
             view_file(options.opened, viewer, tells_end=options.speaks_json)
             return 0
-        target = find_target(options)
+        target = find_target(options.module, options.target)
         if options.replay is not None and argv is None:
             option_checks.use_hash_seed(options.replay)
         options.take_over(take_setup())
@@ -276,11 +277,6 @@ def _check(options: Options) -> None:
         options.commands_file = os.path.abspath(options.commands_file or "")
     options.rc = options.rc and os.path.abspath(options.rc)
     option_checks.check_files(options.trace, *options.files.values())
-
-
-def find_target(options: Options) -> Target:
-    """The target that the options name.  Raises `BadUsage` if it cannot be read."""
-    return ModuleTarget(options.module) if options.module else find_script(options.target)
 
 
 def choose_front_end(options: Options) -> Callable[[], FrontEnd]:

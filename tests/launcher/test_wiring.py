@@ -13,7 +13,7 @@ from .side_by_side import NOTE, Outcome, plain, run
 BEGIN = """
     import sys
     from stepdbg.launcher.launch import launch
-    from stepdbg.launcher.like_python.target import find_script
+    from stepdbg.launcher.like_python.target import find_target
     from stepdbg.launcher.wiring import Wiring
     from stepdbg.model.errors import StepdbgError
 
@@ -51,7 +51,7 @@ BEGIN = """
         wiring = Wiring(make)
         if early:
             wiring.open_front_end()
-        launch(find_script("program.py"), [], wiring)
+        launch(find_target("", "program.py"), [], wiring)
 """
 
 WITH_TRIO = """

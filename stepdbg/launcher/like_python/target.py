@@ -3,7 +3,7 @@
 Owns: finding it, `sys.argv`, `sys.path`, and its code, exactly as CPython's command line does.
 Does not own: running the code (launcher.launch) or showing its exceptions (uncaught).
 
-The order of calls: `find_script` or `ModuleTarget`, `enter`, `load`, then the code runs, `flush`,
+The order of calls: `find_target`, `enter`, `load`, then the code runs, `flush`,
 `like_bare` if the code has raised something, `leave`.
 """
 
@@ -211,11 +211,15 @@ class _NotRunnable(Exception):
     """Raised by runpy if there is no such module: its functions let the caller choose the type."""
 
 
-def find_script(path: str) -> ScriptTarget | ArchiveTarget:
-    """The target that a path names.
+def find_target(module: str, path: str) -> Target:
+    """The target that a command line names: a module if it has a name, else what `path` names.
 
     Raises `TargetNotFound` if the file cannot be read.
     """
+    return ModuleTarget(module) if module else _find_script(path)
+
+
+def _find_script(path: str) -> ScriptTarget | ArchiveTarget:
     if _is_importable_from(_absolute(path)):
         return ArchiveTarget(path)
     try:
