@@ -78,7 +78,7 @@ class ArchiveController:
         if found is not None:
             return found
         raise NotNow(
-            "a dump holds no objects, so no code can run in it; `p NAME` shows a variable "
+            f"{self.medium} holds no objects, so no code can run in it; `p NAME` shows a variable "
             "that `locals` lists, and `p NAME.ATTRIBUTE` what an object in it held"
         )
 

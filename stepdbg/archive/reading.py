@@ -72,7 +72,7 @@ def open_dump(path: str | os.PathLike[str]) -> ArchiveInspector:
     name = os.fspath(path)
     try:
         picture = codec.decode(container.read(name))
-        _check(picture)
+        check_picture(picture)
     except codec.Damaged as error:
         raise StepdbgError(f"{name} is a damaged dump: {error}") from None
     except (MemoryError, RecursionError):
@@ -80,7 +80,7 @@ def open_dump(path: str | os.PathLike[str]) -> ArchiveInspector:
     return ArchiveInspector(picture)
 
 
-def _check(picture: Picture) -> None:
+def check_picture(picture: Picture) -> None:
     """Check that the parts of a picture agree.  Raises `Damaged`."""
     if all(each.run.run != picture.in_view for each in picture.pictures):
         raise codec.Damaged("it shows nothing of the run that it is about")

@@ -77,7 +77,7 @@ class StackCamera:
         self, inspector: Inspector, tasks: tuple[TaskSnapshot, ...]
     ) -> tuple[TaskPicture, ...]:
         """Pictures of tasks.  One task of each different stack comes first, while time is left."""
-        order = self._sorted(tasks)
+        order = self.in_order(tasks)
         why = self._explanations(inspector, [task.label.number for task in order])
         taken = {}
         for task in order:
@@ -88,7 +88,8 @@ class StackCamera:
             for task in tasks
         )
 
-    def _sorted(self, tasks: tuple[TaskSnapshot, ...]) -> list[TaskSnapshot]:
+    def in_order(self, tasks: tuple[TaskSnapshot, ...]) -> list[TaskSnapshot]:
+        """The tasks in the order in which to take them: one of each different stack first."""
         seen: dict[int, int] = {}
         ranks: dict[TaskNumber, int] = {}
         for task in tasks:

@@ -46,6 +46,7 @@ class RecordWish:
         self._file.begin()
         atexit.register(self._file.close)
         session.recording.tracing.keep(self._file)
+        session.failures.kept = True
 
 
 class Recording:

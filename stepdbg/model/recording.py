@@ -20,6 +20,9 @@ from .task import FrameRef, Place, WakeKind
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .protocols import Inspector
+    from .stops import Stop
+
 RECORDING = "a recording"
 """The value of `Controller.medium` for a recording."""
 
@@ -59,6 +62,7 @@ class ShapeKind(enum.StrEnum):
     CANCELLED = "cancelled"  # a scope was cancelled by the task
     STEERED = "steered"  # the user did something to the task
     RECORDING = "recording"  # it began or ended
+    STOPPED = "stopped"  # stepdbg held the run; the number of the step
 
     __hash__ = object.__hash__  # `Enum.__hash__` calls `hash`, which the program may replace
 
@@ -68,7 +72,7 @@ class Shape:
     """What events of a run have in common.
 
     place: the own line: where the task waits, or that spawned, woke or cancelled, or that entered
-        the scope of a deadline.
+        the scope of a deadline, or at which the run stopped.
     name, called: the names of a spawned task, as in a `TaskLabel`.
     system: whether a task is Trio's own.
     wake: what woke the task.
@@ -115,6 +119,15 @@ class RecordingSink(Protocol):
             number: see `ShapeKind`; it must fit into 32 bits.
             task: the task that it is about.
             shape: the number of its shape.
+        """
+
+    def stop(self, event: bytes, inspector: Inspector, stop: Stop) -> None:
+        """Keep an event about a stop, with the stacks and the values of that moment.
+
+        Args:
+            event: packed.
+            inspector: reads the run, which is held.
+            stop: why it is held.
         """
 
 

@@ -6,6 +6,10 @@ import re
 import subprocess
 from pathlib import Path
 
+from stepdbg.archive.recordings.viewing import RecordingController
+from stepdbg.commands.interpreter import Interpreter
+from stepdbg.render.spans import plain
+from stepdbg.render.text import render_reply
 from tests.debuggee import HERE
 from tests.frontends import children
 
@@ -36,3 +40,20 @@ def answers(path: Path, *lines: str) -> list[str]:
     assert done.returncode == 0, done.stderr
     parts = re.split(r"^\(stepdbg\) .*\n", done.stdout.decode(), flags=re.MULTILINE)
     return [part.rstrip("\n") for part in parts[1 : len(lines) + 1]]
+
+
+def looked(path: Path, *lines: str) -> list[str]:
+    """The same without a process of its own."""
+    controller = RecordingController(str(path))
+    interpreter = Interpreter(controller)
+    interpreter.begin_stop(controller.inspector.stop(), controller.inspector)
+    found = []
+    for line in lines:
+        answer = interpreter.feed(line)
+        replies = [*answer.replies]
+        if answer.resume is not None:
+            replies.append(
+                interpreter.begin_stop(controller.inspector.stop(), controller.inspector)
+            )
+        found.append("\n".join(plain(render_reply(reply, 200)).rstrip("\n") for reply in replies))
+    return found

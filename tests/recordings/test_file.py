@@ -73,7 +73,7 @@ def test_what_a_recording_has_not_got(tmp_path: Path) -> None:
         where
         == value
         == (
-            "error: a recording has no stacks and no values: it tells what happened, when and where"
+            "error: a recording has stacks and values only of stops, and this run was never stopped"
         )
     )
     assert going == "error: `step` needs a live run, and a recording has none"

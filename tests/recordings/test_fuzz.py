@@ -17,16 +17,25 @@ from stepdbg.commands.interpreter import Interpreter
 from stepdbg.model.errors import StepdbgError
 from stepdbg.model.recording import Sought
 from stepdbg.render.text import render_reply
-from tests.recordings.recorded import record
+from tests.recordings.recorded import PROGRAM, record
 
-LOOKS = ("tasks -a", "tree -a", "queue -a", "timers", "log -a 300", "tasks --ended -a", "runs")
+LOOKS = (
+    "tasks -a",
+    "tree -a",
+    "queue -a",
+    "timers",
+    "log -a 300",
+    "tasks --ended -a",
+    "runs",
+    "where",
+)
 ROUNDS = 150
 
 
 @pytest.fixture(scope="module")
 def shut(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     path = tmp_path_factory.mktemp("fuzz") / "run.rec"
-    record(path)
+    record(path, commands=(f"break {PROGRAM}:17", "continue", "clear 1", "continue"))
     return path.read_bytes()
 
 
@@ -142,7 +151,7 @@ def test_mutations_of_a_shut_file(tmp_path: Path, shut: bytes, seed: int) -> Non
     for _ in range(ROUNDS):
         packed = [zlib.compress(mutated(chunk, chosen)) for chunk in chunks]
         told = b"".join(struct.pack("<I", len(each)) + each for each in packed)
-        inside.append(opens(tmp_path / "x.rec", head + told + bytes(4)))
+        inside.append(opens(tmp_path / "x.rec", head + told + bytes(8)))
     assert any(inside)
     assert not all(inside)
 
@@ -150,7 +159,7 @@ def test_mutations_of_a_shut_file(tmp_path: Path, shut: bytes, seed: int) -> Non
 def test_a_small_file_cannot_become_a_big_one(tmp_path: Path, shut: bytes) -> None:
     head, *_ = parts_of(shut)
     bomb = zlib.compress(bytes(closing._MOST_CHUNK * 2))
-    assert not opens(tmp_path / "x.rec", head + struct.pack("<I", len(bomb)) + bomb + bytes(4))
+    assert not opens(tmp_path / "x.rec", head + struct.pack("<I", len(bomb)) + bomb + bytes(8))
     many = zlib.compress(struct.pack("<I", 2_000_000) + bytes(28 * 2_000_000))
     told = (struct.pack("<I", len(many)) + many) * 20
-    assert not opens(tmp_path / "x.rec", head + told + bytes(4))
+    assert not opens(tmp_path / "x.rec", head + told + bytes(8))

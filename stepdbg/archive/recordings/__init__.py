@@ -10,5 +10,7 @@ Does not own: noticing what happens (engine.tracing), dumps (the rest of the arc
     closing     the compressed form
     reading     a file as a whole; its events as entries of a log
     moments     which tasks live, wait and can run at any moment
+    stop_pictures  what there is to see at a stop, as bytes and back
+    stops       which stops have been, and their pictures
     viewing     an `Inspector` and a `Controller` over a moment
 """

@@ -17,7 +17,7 @@ from stepdbg.model.standard import array, itertools, mmap, os, sys, zlib
 from stepdbg.model.whole_files import new_file
 
 from .events import Events, blocks_of, take_block
-from .form import CLOSED, HEADER, MAGIC, MOST_EVENTS, MOST_SHAPES, OPEN
+from .form import CLOSED, HEADER, MAGIC, MOST_EVENTS, MOST_PICTURE, MOST_SHAPES, OPEN
 
 TICKS = 10_000_000
 """Units of time in a second."""
@@ -49,16 +49,21 @@ def compress(path: str) -> None:
             with whole, memoryview(whole) as data:
                 head = bytes(data[:HEADER]).partition(b"\n\0")[0] + b"\n"
                 target.write(head.replace(MAGIC + OPEN, MAGIC + CLOSED, 1))
-                target.writelines(_chunks(data[HEADER:]))
+                events = Events()
+                target.writelines(_chunks(data[HEADER:], events))
+                target.write(bytes(4))
+                target.writelines(_pictures(events))
                 target.write(bytes(4))
     except (Damaged, OverflowError) as error:
         raise ValueError(str(error)) from None
 
 
-def _chunks(data: memoryview) -> Iterator[bytes]:
-    """The blocks of an open file as compressed chunks, each with its length before it."""
+def _chunks(data: memoryview, events: Events) -> Iterator[bytes]:
+    """The blocks of an open file as compressed chunks, each with its length before it.
+
+    events: gets the pictures.
+    """
     before, known = 0, 0
-    events = Events()
     for block in blocks_of(data):
         goes_on = take_block(events, block)
         ticks = [int(each * TICKS) for each in events.moments]
@@ -90,7 +95,13 @@ def _planes(column: array.array[int]) -> bytes:
     return b"".join(data[place::width] for place in range(width))
 
 
-def open_chunks(data: bytes) -> Events:
+def _pictures(events: Events) -> Iterator[bytes]:
+    """The pictures of stops, each with its length and the place of its event before it."""
+    for place, data in events.pictures.items():
+        yield len(data).to_bytes(4, "little") + place.to_bytes(4, "little") + data
+
+
+def open_chunks(data: bytes, version: int) -> Events:
     """The events of what follows the header of a compressed file.  Raises `Damaged`."""
     events, at, before = Events(), 0, 0
     while True:
@@ -102,9 +113,25 @@ def open_chunks(data: bytes) -> Events:
             break
         before = _take_chunk(events, _decompressed(data[at : at + length]), before)
         at += length
+    if version > 1:
+        at = _take_pictures(events, data, at)
     if at != len(data):
         raise Damaged("there is something after its end")
     return events
+
+
+def _take_pictures(events: Events, data: bytes, at: int) -> int:
+    """Add the pictures that begin at a byte, and give the byte where they end."""
+    while length := int.from_bytes(data[at : at + 4], "little"):
+        place = int.from_bytes(data[at + 4 : at + 8], "little")
+        at += 8
+        if length > MOST_PICTURE or len(data) < at + length or place >= len(events):
+            raise Damaged("one of its pictures belongs to no stop")
+        events.pictures[place] = data[at : at + length]
+        at += length
+    if len(data) < at + 4:
+        raise Damaged("its end is missing")
+    return at + 4
 
 
 def _decompressed(chunk: bytes) -> bytes:

@@ -10,15 +10,17 @@ from collections.abc import Iterator
 
 from stepdbg.archive.codec import Damaged
 from stepdbg.model.recording import Shape
-from stepdbg.model.standard import array
+from stepdbg.model.standard import array, zlib
 
 from .form import (
     BLOCK,
     DEFINES,
     EVENT,
     MOST_EVENTS,
+    MOST_PICTURE,
     MOST_SHAPE,
     MOST_SHAPES,
+    PICTURES,
     SKIPS,
     decode_shape,
 )
@@ -33,6 +35,8 @@ class Events:
         shapes: the place of each event's shape in `known`.
         known: the shapes.
         told: the shapes as a file has them.
+        pictures: what there was to see at stops, by the places of the events about these stops.
+        forgotten: how many events before these were forgotten.
     """
 
     def __init__(self) -> None:
@@ -43,9 +47,12 @@ class Events:
         self.shapes = array.array("I")
         self.known: list[Shape] = []
         self.told: list[bytes] = []
+        self.pictures: dict[int, bytes] = {}
+        self.forgotten = 0
 
     def forget(self) -> None:
-        """Forget the events but keep the shapes."""
+        """Forget the events but keep the shapes and the pictures."""
+        self.forgotten += len(self)
         for column in (self.moments, self.seconds, self.numbers, self.tasks, self.shapes):
             del column[:]
 
@@ -58,6 +65,13 @@ class Events:
             raise Damaged("it has too many different events")
         self.known.append(decode_shape(text))
         self.told.append(text)
+
+    def picture(self, data: bytes) -> None:
+        """Add the picture of the stop that the last event is about.  Raises `Damaged`."""
+        place = self.forgotten + len(self) - 1
+        if place < 0 or place in self.pictures:
+            raise Damaged("one of its pictures belongs to no stop")
+        self.pictures[place] = data
 
     def check(self) -> None:
         """Make sure that each event has a shape, and that there are not too many."""
@@ -82,7 +96,7 @@ def take_block(events: Events, block: memoryview) -> bool:
         # One call adds all events before the next shape or the end.
         end = at
         for *_, shape in EVENT.iter_unpack(block[at:whole]):
-            if not 0 < shape < SKIPS:
+            if not 0 < shape < PICTURES:
                 break
             end += size
         _add(events, block[at:end])
@@ -91,15 +105,20 @@ def take_block(events: Events, block: memoryview) -> bool:
         _, _, length, number, shape = EVENT.unpack_from(block, end)
         if shape == SKIPS:
             return True
+        text = bytes(block[end + size : end + size + length])
+        at = end + size + (length + size - 1) // size * size
+        if shape == PICTURES and length <= MOST_PICTURE:
+            if zlib.crc32(text) != number:
+                return False  # the program ended while this was written
+            events.picture(text)
+            continue
         if shape != DEFINES:
             return False
-        text = bytes(block[end + size : end + size + length])
         if length > MOST_SHAPE or number != len(events.known) + 1:
             raise Damaged("one of its shapes is malformed")
         if len(text) < length or 0 in text:
             return False  # the program ended while this was written
         events.define(text)
-        at = end + size + (length + size - 1) // size * size
     return True
 
 

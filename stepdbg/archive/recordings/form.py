@@ -19,8 +19,8 @@ from stepdbg.model.standard import json, os, stat, struct, sys
 from stepdbg.model.task import Origin, Place, WakeKind
 
 MAGIC = b"stepdbg recording\n"
-FORMAT_VERSION = 1
-"""Goes up when an older reader could not make sense of the file."""
+FORMAT_VERSION = 2
+"""Goes up when an older reader could not make sense of the file.  Version 1 had no pictures."""
 
 OPEN, CLOSED = b"open\n", b"shut\n"
 """Follows `MAGIC`: the events are as they were kept, or were compressed when the program ended."""
@@ -39,6 +39,16 @@ DEFINES = 0xFFFF_FFFF
 
 SKIPS = 0xFFFF_FFFE
 """In the place of a shape's number: the next event is at the beginning of the next block."""
+
+PICTURES = 0xFFFF_FFFD
+"""In the place of a shape's number: the picture of a stop follows, `number` bytes; the event before
+is about that stop.  In the place of the task is the CRC-32 of these bytes."""
+
+MOST_PICTURE = 1_048_576
+"""Bytes of a picture at most: with its event, it fits into a block."""
+
+MOST_PICTURES = 64 * MOST_PICTURE
+"""Bytes of all pictures of a file at most."""
 
 MOST_SHAPE = 65_536
 """Bytes of a shape at most; longer words are cut."""

@@ -11,11 +11,12 @@ process is killed a moment later.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from stepdbg.archive.picture import about_now
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.recording import Shape
-from stepdbg.model.standard import mmap, os, stat, sys, threading
+from stepdbg.model.standard import mmap, os, stat, sys, threading, zlib
 
 from . import closing
 from .form import (
@@ -24,13 +25,19 @@ from .form import (
     EVENT,
     HEADER,
     MAGIC,
+    MOST_PICTURES,
     MOST_SHAPES,
     OPEN,
+    PICTURES,
     SKIPS,
     encode_about,
     encode_shape,
     padded,
 )
+
+if TYPE_CHECKING:
+    from stepdbg.model.protocols import Inspector
+    from stepdbg.model.stops import Stop
 
 _KEEPS_DESCRIPTOR = sys.version_info < (3, 13)
 """Whether a map has a descriptor of its own, which it closes when it is freed (``trackfd`` of
@@ -59,6 +66,7 @@ class RecordingFile:
         self._lock = threading.RLock()
         self._shapes: dict[Shape, int] = {}
         self._size = HEADER
+        self._pictures = 0
         self._blocks: list[mmap.mmap] = []
         self._is_whole = True
         self.pack: Callable[[float, float, int, int, int], bytes] = EVENT.pack
@@ -138,6 +146,27 @@ class RecordingFile:
                     return
                 except ValueError:
                     self._next_block()
+
+    def stop(self, event: bytes, inspector: Inspector, stop: Stop) -> None:
+        """Keep an event about a stop, and what there is to see then; see `RecordingSink`.
+
+        Both are written at once, so no event of another thread gets between them.
+        """
+        if self.put is _nowhere or self._process != os.getpid():
+            return
+        from . import stop_pictures  # late: few programs stop
+
+        data = b""
+        if self._pictures < MOST_PICTURES:
+            data = stop_pictures.take(inspector, stop)
+            self._pictures += len(data)
+            if self._pictures >= MOST_PICTURES:
+                self._tell(f"{self._name} keeps no more values: it has as many as it may")
+        with self._lock:
+            if data:
+                head = EVENT.pack(0.0, 0.0, len(data), zlib.crc32(data), PICTURES)
+                event += head + padded(data)
+            self.write(event)
 
     def shape(self, shape: Shape) -> int:
         """The number of a shape, which is written down when it first occurs."""

@@ -138,7 +138,7 @@ def _read(path: str) -> Recording:
             f"formats up to {FORMAT_VERSION}: open it with a newer one"
         )
     if closed:
-        events = closing.open_chunks(bytes(data[rest + len(line) + 1 :]))
+        events = closing.open_chunks(bytes(data[rest + len(line) + 1 :]), version)
     else:
         if order != sys.byteorder:
             raise StepdbgError(

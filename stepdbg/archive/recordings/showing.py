@@ -51,7 +51,12 @@ _HOPE = "a recording does not tell which objects the tasks have"
 
 
 def picture_at(
-    recording: Recording, states: TaskStates, run: RunId, place: int, end: int | None
+    recording: Recording,
+    states: TaskStates,
+    run: RunId,
+    place: int,
+    end: int | None,
+    under_way: int | None = None,
 ) -> Picture:
     """What there is to see at a moment.
 
@@ -60,12 +65,17 @@ def picture_at(
         states: the state of the tasks then.
         run: which run.
         place: how many events have happened.
-        end: the event that ends the step that begins now; None: no step of this run begins.
+        end: the event that ends the step that begins now; None: no step of this run begins, or
+            the recording ends before the step does.
+        under_way: the task of that step, if its end is missing.
     """
-    shown = _Shown(recording, states, run, place, end)
+    current = under_way if end is None else recording.events.tasks[end]
+    if current not in states.born:
+        current = None
+    shown = _Shown(recording, states, run, place, end, current)
     firsts = recording.first_events
     others = [
-        _Shown(recording, states, each, place, None)
+        _Shown(recording, states, each, place, None, None)
         for each in recording.run_numbers
         if each != run and firsts[each] < place
     ]
@@ -81,14 +91,19 @@ def picture_at(
 
 
 class _Shown:
-    """One run at one moment.  The arguments are those of `picture_at`."""
+    """One run at one moment.  The arguments are as for `picture_at`; current: the current task."""
 
     def __init__(
-        self, recording: Recording, states: TaskStates, run: RunId, place: int, end: int | None
+        self,
+        recording: Recording,
+        states: TaskStates,
+        run: RunId,
+        place: int,
+        end: int | None,
+        current: int | None,
     ) -> None:
-        self._run, self._place, self._end = run, place, end
+        self._run, self._place, self._end, self._current = run, place, end, current
         self._recording, self._states, self._events = recording, states, recording.events
-        self._current = None if end is None else self._events.tasks[end]
         self._time = self._moment()
         living = sorted(each for each in states.born if recording.tasks.run_of(each) == run)
         self._tasks = {number: self._task(number) for number in living}

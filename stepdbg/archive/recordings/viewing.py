@@ -13,6 +13,7 @@ from stepdbg.archive.reading import ArchiveInspector
 from stepdbg.archive.shapes import Picture
 from stepdbg.model.errors import BadUsage, NoSuchTask, NotNow
 from stepdbg.model.facts import NO_TASK, RunId, TaskNumber
+from stepdbg.model.failures import ExceptionNode
 from stepdbg.model.history import Log, Stats
 from stepdbg.model.recording import RECORDING, Sought
 from stepdbg.model.records import replace
@@ -24,8 +25,8 @@ from . import logs, sums, waiting
 from .moments import Moments, TaskStates
 from .reading import Recording, clean_errors, read
 from .showing import picture_at
+from .stops import Stops
 
-_NO_VALUES = "a recording has no stacks and no values: it tells what happened, when and where"
 _CUT_OFF = "it was not closed (perhaps its program was killed): all events until then are there"
 
 
@@ -38,20 +39,29 @@ class RecordingInspector(ArchiveInspector):
         picture: what there is to see then.
         place: how many events have happened then.
         run: the run that is read.
+        bare: why there are no stacks and values; empty if there are.
     """
 
     _taken = "as it was recorded"
 
     def __init__(
-        self, recording: Recording, states: TaskStates, picture: Picture, place: int, run: RunId
+        self,
+        recording: Recording,
+        states: TaskStates,
+        picture: Picture,
+        place: int,
+        run: RunId,
+        bare: str,
     ) -> None:
         super().__init__(picture, run)
         self._recording, self._states, self._place = recording, states, place
+        self._bare = bare
 
     def view(self, run: RunId) -> ArchiveInspector:
         """The same moment of another run.  Raises `StepdbgError` when there is none."""
         super().view(run)
-        return RecordingInspector(self._recording, self._states, self.picture, self._place, run)
+        recording, states, place = self._recording, self._states, self._place
+        return RecordingInspector(recording, states, self.picture, place, run, self._bare)
 
     def log(
         self,
@@ -85,9 +95,22 @@ class RecordingInspector(ArchiveInspector):
         """Raises `NotNow`: a recording does not say which task has which object."""
         raise NotNow("a recording does not tell which tasks have what others wait for")
 
-    def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:  # noqa: ARG002 - the protocol's
-        """Raises `NotNow`: no frames were recorded."""
-        raise NotNow(_NO_VALUES)
+    def need_values(self) -> None:
+        """Raise `NotNow` unless the run stopped at this moment."""
+        if self._bare:
+            raise NotNow(self._bare)
+
+    def frames(self, task: TaskNumber) -> tuple[FrameSnapshot, ...]:
+        """The stack of a task at the stop.  Raises `NotNow` if there was none."""
+        self.need_values()
+        return super().frames(task)
+
+    def exceptions(self) -> tuple[ExceptionNode, ...]:
+        """What had been raised at the stop.  Raises `NotNow` if there was none."""
+        self.need_values()
+        if not self.picture.exceptions:
+            raise NotNow("nothing had failed at this stop")
+        return super().exceptions()
 
 
 class RecordingController(ArchiveController):
@@ -111,6 +134,7 @@ class RecordingController(ArchiveController):
         self._recording = read(path)
         with clean_errors(path):
             self._moments = Moments(self._recording)
+            self._stops = Stops(self._recording, self._moments)
         run = self._recording.run_numbers[-1]
         self._step = len(self._moments.begins[run]) + 1
         super().__init__(self._at(run, self._step))
@@ -119,10 +143,12 @@ class RecordingController(ArchiveController):
         recording, moments = self._recording, self._moments
         place = moments.place_of(run, step)
         states = moments.at(place)
-        picture = picture_at(recording, states, run, place, moments.end_of(run, step))
+        end, under_way = moments.end_of(run, step), self._stops.task_at(run, step)
+        picture = picture_at(recording, states, run, place, end, under_way)
         if not recording.closed:
             picture = replace(picture, notes=(_CUT_OFF,))
-        return RecordingInspector(recording, states, picture, place, run)
+        picture, bare = self._stops.added(picture, run, step)
+        return RecordingInspector(recording, states, picture, place, run, bare)
 
     def go_to(self, sought: Sought) -> None:
         """Go to another moment; see `model.protocols.Controller`."""
@@ -151,8 +177,16 @@ class RecordingController(ArchiveController):
         steps = sum(map(len, self._moments.begins.values()))
         count = f"{len(self._recording.events):,} events, {steps:,} steps"
         many = f" of {len(runs)} runs" if len(runs) > 1 else ""
-        return f"{count}{many}; `at STEP` and `at 0.5s` go to a moment, `at -1` one step back"
+        told = f"{count}{many}; `at STEP` and `at 0.5s` go to a moment, `at -1` one step back"
+        stops = self._stops.listed(runs[-1])
+        return f"{told}; there are values at {stops}" if stops else told
 
-    def evaluate(self, frame: FrameRef, source: str, budget: Budget) -> Value:  # noqa: ARG002 - the protocol's
-        """Raises `NotNow`: no values were recorded."""
-        raise NotNow(_NO_VALUES)
+    def evaluate(self, frame: FrameRef, source: str, budget: Budget) -> Value:
+        """The value of a variable at a stop.  Raises `NotNow` if there was no stop."""
+        self.inspector.need_values()
+        return super().evaluate(frame, source, budget)
+
+    def look_at_exception(self, number: str) -> TaskNumber:
+        """Look at an exception of a stop.  Raises `NotNow` if there was none."""
+        self.inspector.exceptions()
+        return super().look_at_exception(number)

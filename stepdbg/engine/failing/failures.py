@@ -119,6 +119,7 @@ class Failures:
     Attributes:
         stops: whether the first failure of a cascade stops its run.
         camera: makes a picture to look at after the end; None if nobody will look.
+        kept: whether a recording keeps what there is to see at failures.
         exits: whether to make one as well if SystemExit or KeyboardInterrupt leaves a task.
         picture: the picture of the latest first failure.
         notes: the failures of runs that have ended.
@@ -128,15 +129,15 @@ class Failures:
     def __init__(self, *, stops: bool) -> None:
         self.stops = stops
         self.camera: Camera | None = None
-        self.exits = False
+        self.kept = self.exits = False
         self.picture: Inspector | None = None
         self.notes: list[FailureNote] = []
         self.missed: set[tuple[str, int | None]] = set()
 
     @property
     def wanted(self) -> bool:
-        """Whether failures must be noticed, for a stop or a picture."""
-        return self.stops or self.camera is not None
+        """Whether failures must be noticed, for a stop, a picture or a recording."""
+        return self.stops or self.kept or self.camera is not None
 
     def take_picture(self, inspector: Inspector, stop: Stop) -> None:
         """Keep a picture of the run that is held, if there is a camera."""

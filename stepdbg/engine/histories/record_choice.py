@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from stepdbg.engine.tracing.choice import Tracing
     from stepdbg.model.facts import RunId
     from stepdbg.model.history import Stats
-    from stepdbg.model.stops import Event
+    from stepdbg.model.protocols import Inspector
+    from stepdbg.model.stops import Event, Stop
 
     from .noting import Histories
     from .uncontrolled import TouchingRuns
@@ -94,6 +95,11 @@ class RecordChoice:
         """Whether a trace was ever asked for."""
         return "tracing" in vars(self)
 
+    def keep_stop(self, stop: Stop, inspector: Inspector) -> None:
+        """A run is held: keep what there is to see, if the run is recorded to a file."""
+        if self.is_traced:
+            self.tracing.stopped(stop, inspector)
+
     def _note_every(self, every: bool) -> None:
         if "histories" in vars(self):
             self.histories.note_every(every)
@@ -133,8 +139,10 @@ class RecordChoice:
 
     def _resized(self, _: int) -> None:
         for run in self._runs.active():
-            run.call_here(partial(self._fit, run))
+            run.call_here(partial(_fit, run, self.size))
 
-    def _fit(self, run: RecordedRun) -> None:
-        if run.recorder is not None:
-            run.recorder.resize(self.size)
+
+def _fit(run: RecordedRun, size: int) -> None:
+    """Let a run keep this many notes, if it records."""
+    if run.recorder is not None:
+        run.recorder.resize(size)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from stepdbg.engine.seeing.seen import SeenRun
 from stepdbg.model.options import SessionOptions
 from stepdbg.model.protocols import Inspector
-from stepdbg.model.stops import Event, Resume
+from stepdbg.model.stops import Event, Resume, Stop
 
 from .stepping import Plan
 from .still import TimesSteps
@@ -112,6 +112,12 @@ class Follows(Protocol):
     def follow(self, plan: LinePlan | None) -> None: ...
 
 
+class KeepsStops(Protocol):
+    """Knows which runs are recorded to a file."""
+
+    def keep_stop(self, stop: Stop, inspector: Inspector) -> None: ...
+
+
 class House(Protocol):
     """What all runs share at a stop."""
 
@@ -127,6 +133,8 @@ class House(Protocol):
     def runs(self) -> KnownRuns: ...
     @property
     def hits(self) -> Hits: ...
+    @property
+    def recording(self) -> KeepsStops: ...
     @property
     def lines(self) -> Follows: ...
     def tell(self, event: Event) -> None: ...

@@ -82,9 +82,9 @@ class RunStops:
         run, held = self._run, self._held_at(stop_reason)
         with Still(run), run.hold.at(held):
             self._look_at_failure(held, stop_reason)
-            self._house.failures.take_picture(
-                self._house.inspector(run), self._picture(held, stop_reason)
-            )
+            inspector, picture = self._house.inspector(run), self._picture(held, stop_reason)
+            self._house.recording.keep_stop(picture, inspector)
+            self._house.failures.take_picture(inspector, picture)
 
     def _held_at(self, stop_reason: StopReason) -> Held:
         run, task = self._run, runs.current_task() or stop_reason.subject
@@ -139,6 +139,7 @@ class RunStops:
         lints = run.new_lints(deadlocked=stop_reason.deadlock is not None)
         if knots or lints:
             picture = replace(picture, knots=knots, lints=lints)
+        house.recording.keep_stop(picture, inspector)
         try:
             return house.desk.show(picture, inspector)
         except KeyboardInterrupt:  # from a front end that waited for a client, not for a user

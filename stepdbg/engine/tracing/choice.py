@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from stepdbg.model.facts import RunId
-from stepdbg.model.stops import Traced
+from stepdbg.model.stops import StopKind, Traced
 from stepdbg.model.trace import entry_of
 
 from . import keeping, trace
@@ -19,8 +19,9 @@ from . import raw as hooks
 if TYPE_CHECKING:
     from stepdbg._trio_internals import runs
     from stepdbg.model.patterns import TaskPattern
+    from stepdbg.model.protocols import Inspector
     from stepdbg.model.recording import RecordingSink
-    from stepdbg.model.stops import Event
+    from stepdbg.model.stops import Event, Stop
     from stepdbg.model.trace import Told, TraceSink
 
     from .keeping import KeptTrace
@@ -74,6 +75,13 @@ class Tracing:
     def is_kept(self) -> bool:
         """Whether a recording gets everything that happens."""
         return self._recording is not None
+
+    def stopped(self, stop: Stop, inspector: Inspector) -> None:
+        """A run is held: keep what there is to see, if the run is recorded."""
+        kept = None if stop.run is None else self._kept.get(stop.run)
+        # Before the first step of a run there is nothing to see yet.
+        if kept is not None and stop.kind is not StopKind.START:
+            kept.stopped(stop, inspector)
 
     def expect(self, runner: runs.Runner, sink: TraceSink, *, raw: bool) -> None:
         """Add a sink that gets only one run, which is about to begin.

@@ -16,7 +16,7 @@ from stepdbg._trio_internals import recording, runs, scopes, tasks
 from stepdbg._trio_internals.recording import Note
 from stepdbg._trio_internals.spawns import NOTE_SIZE
 from stepdbg.engine.recording import step_ends
-from stepdbg.engine.recording.recorder import BY_DEADLINE, Cancel, Exit
+from stepdbg.engine.recording.recorder import BY_DEADLINE, Cancel, Exit, moment
 from stepdbg.model.facts import NotRecorded
 from stepdbg.model.recording import NOBODY, RecordingSink, ShapeKind
 from stepdbg.model.standard import math, os, time
@@ -27,6 +27,8 @@ from .shapes import BITS
 
 if TYPE_CHECKING:
     from stepdbg.engine.recording.recorder import Mark, Recorder
+    from stepdbg.model.protocols import Inspector
+    from stepdbg.model.stops import Stop
 
     from .traceable import TraceableRun
 
@@ -34,7 +36,7 @@ _NEVER: Final = math.inf
 
 
 class KeptTrace:
-    """Keeps what one run does from now on.
+    """A `Listener` that keeps what one run does from now on.
 
     Args:
         run: which run; its recorder is on.
@@ -100,20 +102,21 @@ class KeptTrace:
         self._event(time_then, 0.0, 0, NOBODY, self._plain[ShapeKind.MARK_TIME])
 
     def _tell_run(self, detail: str, when: float, run: int) -> None:
-        shape = self._shapes.of(ShapeKind.RUN, name=self._run.life.thread, detail=detail)
-        self._event(when, 0.0, run, NOBODY, shape)
+        name = self._run.life.thread
+        self._event(
+            when, 0.0, run, NOBODY, self._shapes.of(ShapeKind.RUN, name=name, detail=detail)
+        )
 
     def _lives(self, task: Task, now: float) -> None:
         """Send the event for a task that was spawned before the recording began."""
         number, steps = tasks.number(task), tasks.steps_taken(task)
         spawn = self._run.registry.spawn_of(task)
         by = None if isinstance(spawn, NotRecorded) else spawn.by
-        shape = self._shapes.lives(task, spawn)
-        self._event(now, 0.0, NOBODY if by is None else by.number, number, shape)
+        who = NOBODY if by is None else by.number
+        self._event(now, 0.0, who, number, self._shapes.lives(task, spawn))
         nursery = task.parent_nursery
         if nursery is not None:
-            inside = tasks.number(nursery.parent_task), id(nursery)
-            self._nurseries.tell(inside, now, number)
+            self._nurseries.tell((tasks.number(nursery.parent_task), id(nursery)), now, number)
         if not (tasks.is_runnable(task) or task.coro.cr_running):
             stuck = step_ends.where_blocked(task.coro)
             self._event(now, 0.0, steps, number, self._shapes.blocked(stuck))
@@ -122,6 +125,13 @@ class KeptTrace:
                 self._deadline(now, task, found, stuck)
         elif steps:
             self._event(now, 0.0, steps, number, self._plain[ShapeKind.STEPPED])
+
+    def stopped(self, stop: Stop, inspector: Inspector) -> None:
+        """Keep a stop, with the stacks and values then.  inspector: reads the run."""
+        when = moment(self._recorder, self._run.hold)
+        shape = self._shapes.of(ShapeKind.STOPPED, place=stop.place, detail=str(stop.kind))
+        task = NOBODY if stop.task is None else stop.task.number
+        self._sink.stop(self._sink.pack(when, 0.0, stop.step, task, shape), inspector, stop)
 
     # -- notes ------------------------------------------------------------------------
 
@@ -193,16 +203,14 @@ class KeptTrace:
     def _exited(self, note: Note) -> None:
         _, when, number, step, seconds, more = note
         assert isinstance(more, Exit)
-        shape = self._shapes.exited(more)
-        self._event(when, seconds, step, number, shape)
+        self._event(when, seconds, step, number, self._shapes.exited(more))
 
     def _cancelled(self, note: Note) -> None:
         _, when, number, step, _, more = note
         assert isinstance(more, Cancel)
         if number < 0 and more.how == BY_DEADLINE:
             return  # the note about the task that it wakes says so
-        shape = self._shapes.cancelled(more)
-        self._event(when, 0.0, step, number & BITS, shape)
+        self._event(when, 0.0, step, number & BITS, self._shapes.cancelled(more))
 
     def _said(self, note: Note) -> None:
         """Send what the user has done, or that the recorder was switched on or off."""
