@@ -311,8 +311,8 @@ def _import_engine() -> None:
 
 
 def _has_done_anything(session: Session | None) -> bool:
-    """Whether there was a run, or a stop outside of a run."""
-    return session is not None and bool(session.runs or session.paused)
+    """Whether there was a run, or a pause outside of one, or the user has quit before the first."""
+    return session is not None and bool(session.runs or session.paused or session.quitting)
 
 
 def _say_no_run(front_end: FrontEnd | None) -> None:

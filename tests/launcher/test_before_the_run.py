@@ -81,6 +81,7 @@ def test_restart_sets_breakpoints_before_the_first_line(place: str, tmp_path: Pa
     assert after.startswith(f"\nbreakpoint 1: {place}\n")
     assert "start: " not in after
     assert f"1  on  {place}  1 hit" in after
+    assert "without running Trio" not in after  # the user has quit: that is no news
 
 
 def test_all_of_what_was_set_up_comes_along(tmp_path: Path) -> None:
