@@ -45,6 +45,7 @@ class Viewpoint:
     def task_number(self) -> TaskNumber:
         """The task in view.  Raises `NotNow` when there is none."""
         if self.task is None:
+            self.inspector.tasks()  # of a run that has ended: raises with that as the cause
             raise NotNow("no task is in view; `task TASK` looks at one")
         return self.task
 
