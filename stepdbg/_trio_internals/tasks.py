@@ -48,6 +48,11 @@ steps_taken: Callable[[Task], int] = attrgetter("_schedule_points")
 """How often the task has been suspended: the number of steps that it has completed."""
 
 
+def steps_done(task: Task) -> int:
+    """The number of steps that a task has completed, with the one in which it has ended."""
+    return task._schedule_points + (task.coro.cr_frame is None)
+
+
 def is_runnable(task: Task) -> bool:
     """Whether the task is on the run queue or in the batch (Trio's own invariant)."""
     return task._next_send_fn is not None

@@ -14,6 +14,7 @@ from stepdbg.engine.linting import looking
 from stepdbg.engine.recording import lately as recording_lately
 from stepdbg.model.history import LookBack
 from stepdbg.model.replies import LintList
+from stepdbg.model.task import Wake, WakeKind
 from stepdbg.render.spans import plain
 from stepdbg.render.text import render_reply
 from tests.archive.dumps import dump_of
@@ -79,6 +80,22 @@ def test_a_step_that_lasts_is_told_with_its_line() -> None:
         text = dbg.text("lints", 200)
         assert f"the longest step was 1 of {step.task}, " in text
         assert "most of it at busy_lately.py:" in text
+
+
+def test_at_a_stop_after_a_tasks_last_step_all_is_known() -> None:
+    """Why that step was taken, the lint that it deserves, and where it spent its time."""
+    with debugging("busy_lately", args=["ends", "0"]) as dbg:
+        dbg.do("break slow 400ms")
+        dbg.do("set lint slow-step on")  # its hook is put on later, but is called first
+        stop = dbg.go("continue", kind="breakpoint")
+        assert stop.task is not None
+        assert isinstance(stop.wake, Wake)
+        assert (stop.task.short, stop.step) == ("ends", 3)
+        assert stop.wake.kind is WakeKind.SLEEP
+        assert "most of it at busy_lately.py:" in stop.note
+        (lint,) = dbg.reply("lints", LintList).lints
+        assert "most of it at busy_lately.py:" in lint.text
+        assert "in ends" in lately(dbg).longest.where
 
 
 def test_a_step_that_began_before_the_look_back_is_told_whole(

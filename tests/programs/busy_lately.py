@@ -21,6 +21,14 @@ async def holds():
     await trio.lowlevel.checkpoint()
 
 
+async def ends():
+    await trio.sleep(0)
+    await trio.sleep(0.001)
+    end = time.perf_counter() + SECONDS
+    while time.perf_counter() < end:
+        pass
+
+
 async def sleeps():
     await trio.sleep(SECONDS)
 

@@ -87,8 +87,9 @@ class _StatsMaker:
         waited = max(now - count.born - ran - blocked, 0.0)
         longest = self._longest(label, count) if steps else None
         if lasts > (0.0 if longest is None else longest.seconds):
-            number, began = tasks.steps_taken(task) + 1, self._recorder.hook.last
-            longest = LongStep(label, number, lasts, self._seen(began), under_way=True)
+            number = tasks.steps_taken(task) + 1
+            seen = self._seen(label, number)
+            longest = LongStep(label, number, lasts, seen, under_way=True)
         return TaskStats(label, steps, ran, waited, blocked, longest, system=system)
 
     def _longest(self, label: TaskLabel, count: Count) -> LongStep | None:
@@ -98,9 +99,10 @@ class _StatsMaker:
         place = None
         if isinstance(stuck, Stuck) and stuck.code is not None:
             place = place_of_code(stuck.code, line_of(stuck.code, stuck.instruction))
-        return LongStep(label, count.step, count.longest, self._seen(count.began), place)
+        return LongStep(label, count.step, count.longest, self._seen(label, count.step), place)
 
-    def _seen(self, began: float) -> str:
+    def _seen(self, label: TaskLabel, number: int) -> str:
         """The lines at which a step was seen while it lasted."""
-        seen = (each.where() for each in reversed(self._recorder.lasted) if each.is_of(began))
+        lasted = reversed(self._recorder.lasted)
+        seen = (each.where() for each in lasted if each.is_step(label.number, number))
         return next(seen, "")

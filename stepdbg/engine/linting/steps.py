@@ -17,7 +17,7 @@ from outcome import Error
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import losses, runs
-from stepdbg._trio_internals.tasks import how_to_be_sent, to_be_sent
+from stepdbg._trio_internals.tasks import how_to_be_sent, number, steps_done, to_be_sent
 from stepdbg.engine.stacks import catching, frames
 from stepdbg.engine.stacks.frames import OWN_FILES
 from stepdbg.model.lints import LONG_STEP, Lint, LintName
@@ -103,16 +103,15 @@ class StepTimer:
         if self.ticker is not None and self.ticker.parked:
             self.ticker.wake()
 
-    def where(self) -> str:
-        """The lines where the step that has just ended spent most time, as far as it was seen.
+    def where(self, task: Task) -> str:
+        """The lines where the step that a task has just ended spent most time, if it was seen.
 
         For example ``app.py:20-22 in count``; empty if it was not seen.
         """
         lasting = self.lasting
-        return "" if lasting is None or not self._is(lasting) else lasting.where()
-
-    def _is(self, lasting: LastingStep) -> bool:
-        return self.begun is not None and lasting.is_of(self.begun)
+        if lasting is None or not lasting.is_step(number(task), steps_done(task)):
+            return ""
+        return lasting.where()
 
     def end(self) -> float:
         """The seconds that the step took, which has just ended; 0 if its beginning was not seen."""
@@ -222,7 +221,7 @@ class StepLints(trio.abc.Instrument):
         if place is None or place.origin is not Origin.OWN:
             return
         until = at(ended, "to") if begun is not None else ""
-        seen = self._timer.where()
+        seen = self._timer.where(task)
         most = f", most of it at {seen}" if seen else ""
         text = (
             f"kept all other tasks waiting for {seconds * 1000:.0f} ms, in the step"

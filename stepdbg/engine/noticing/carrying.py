@@ -106,11 +106,11 @@ class Carried:
         # At a failure the user wants to know where the task was spawned, and by then it cannot be
         # found out any more.
         self._note_spawns(recording or run.session.failures.wanted)
+        self._lint_hook.prepare(self._slow_hook)
+        self._carry_lints()
         self._carry(self._after_hook, bool(table.waiting_for(TaskEvent.BLOCK)))
         self._carry(self._wake_hook, bool(table.waiting_for(TaskEvent.WAKE)))
-        self._lint_hook.prepare(self._slow_hook)
         self._carry(self._slow_hook, bool(table.enabled(SlowTarget)))
-        self._carry(self._lint_hook, self._lint_hook.is_needed)
         looks = run.session.lints.collecting and not isinstance(run.runner.clock, HeldClock)
         slow = bool(table.enabled(SlowTarget)) or LintName.SLOW_STEP in self._lint_hook.on
         lasting = slow or (recording and not run.plan.every_step)
@@ -230,6 +230,18 @@ class Carried:
                 self.recorder.end()
             if self._run.session.recording.counts_passes:
                 self._carry(_pass_hook(self._run, self.recorder), wanted)
+
+    def _carry_lints(self) -> None:
+        """Carry the hook of lints before all that stop after a step.
+
+        Trio calls hooks in the order in which they were put on.  At such a stop, the lints that the
+        step deserves must be known, and a stop makes them forget where the step spent its time.
+        """
+        wanted = self._lint_hook.is_needed
+        if wanted and not runs.carries(self._run.runner, self._lint_hook):
+            for later in (self._after_hook, self._slow_hook, self._watch_hook):
+                self._carry(later, False)
+        self._carry(self._lint_hook, wanted)
 
     def _carry(self, hook: trio.abc.Instrument, wanted: bool) -> None:
         carried = runs.carries(self._run.runner, hook)

@@ -128,12 +128,11 @@ class RunEvents:
         if not run.quitting and not runs.is_system(run.runner, task):
             hits = run.session.hits.when_slow(run.registry, task, seconds)
             if hits:
-                seen = self.slow.where()
+                seen = self.slow.where(task)
                 most = f", most of it at {seen}" if seen else ""
                 took = f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
                 note = f"the step took {took}{most}"
-                kind, lives = StopKind.BREAKPOINT, task.coro.cr_frame is not None
-                run.stop(StopReason(kind, task, hits=hits, note=note, over=lives))
+                run.stop(StopReason(StopKind.BREAKPOINT, task, hits=hits, note=note, over=True))
 
     def on_values(self, task: Task, *, stepped: bool) -> None:
         """Check watched values at the beginning or (`stepped`) the end of a task's step."""

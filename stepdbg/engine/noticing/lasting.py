@@ -170,8 +170,8 @@ class StepWatch:
         task: Task,
     ) -> None:
         step = run.events.slow.lasting
-        if step is None or step.began != began:
-            number, steps = tasks.number(task), tasks.steps_taken(task) + 1
+        number, steps = tasks.number(task), tasks.steps_taken(task) + 1
+        if step is None or not step.is_step(number, steps):
             step = run.events.slow.lasting = LastingStep(began, number, steps)
             if run.recorder is not None:
                 run.recorder.lasted.append(step)

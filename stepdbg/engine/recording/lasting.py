@@ -14,10 +14,6 @@ from typing import Final, NamedTuple
 from stepdbg._trio_internals import recording as r
 from stepdbg.model.standard import os
 
-_NEAR: Final = 0.02
-"""By how many seconds two times for the beginning of a step may differ: each reads the clock."""
-
-
 _NOTES: Final = 64
 """From how many of the last notes to work out how busy a run is at a moment."""
 
@@ -81,9 +77,12 @@ class LastingStep:
         self._seen: dict[tuple[int, int], int] = {}
         self._codes: dict[int, CodeType] = {}
 
-    def is_of(self, began: float) -> bool:
-        """Whether this is the step that began at the given moment."""
-        return abs(self.began - began) < _NEAR
+    def is_step(self, task: int, number: int) -> bool:
+        """Whether this is that step of the task of that number.
+
+        Its beginning does not tell: the time of a stop in the step is taken out of it later.
+        """
+        return (self.task, self.step) == (task, number)
 
     def look(self, own: FrameType, seconds: float) -> None:
         """Add a sample: the step is at this line of own code, and has lasted so many seconds."""

@@ -179,7 +179,9 @@ def _ready(run: Recorded, busiest: int) -> int:
 
 
 def _long_step(recorder: Recorder, step: _Step, picture: Pictures) -> LongStep:
-    seen = (each.where() for each in reversed(recorder.lasted) if each.is_of(step.began))
+    seen = (
+        each.where() for each in reversed(recorder.lasted) if each.is_step(step.task, step.number)
+    )
     entry = None if step.note is None else picture.entry(step.note, "")
     return LongStep(
         picture.label(step.task),

@@ -94,6 +94,7 @@ class Lately:
         self.blocked: dict[int, Note] = {}
         self.delivered: dict[int, Delivered] = {}
         self._before: dict[int, int] | None = None
+        self._last_gone: tuple[int, tuple[int, Woken] | None] = -1, None
 
     def begin(self, living: Iterable[Task]) -> None:
         """Begin; it is not known what woke these tasks for their next step."""
@@ -108,7 +109,8 @@ class Lately:
 
     def forget(self, number: int) -> None:
         """Drop the facts about a task that has ended."""
-        self.woken.pop(number, None)
+        # For a stop after its last step.
+        self._last_gone = number, self.woken.pop(number, None)
         self.blocked.pop(number, None)
         self.delivered.pop(number, None)
         if self._before is not None:
@@ -141,7 +143,10 @@ class Lately:
 
     def wake_of_last(self, task: Task, registry: Registry) -> Wake | NotRecorded:
         """What made a task runnable for the step that has just ended."""
-        found, steps = self.woken.get(tasks.number(task)), tasks.steps_taken(task)
+        number, steps = tasks.number(task), tasks.steps_done(task)
+        found = self.woken.get(number)
+        if number == self._last_gone[0]:
+            found = self._last_gone[1]
         if found is not None and found[0] == steps:
             return waking.picture_of(found[1], registry)
         known = found is not None and found[0] < steps and self._before is not None

@@ -117,6 +117,9 @@ def stop_picture(
     stack = [] if task is None else run.live_frames(task)
     value, raised = (None, "") if stop_reason.result is None else result_picture(stop_reason.result)
     doing = standing.doing(run, task, stack)
+    step = 0
+    if task is not None:
+        step = tasks.steps_done(task) if stop_reason.over else tasks.steps_taken(task) + 1
     wake = None
     blocked = stop_reason.cancelled is not None and stop_reason.cancelled.by is None
     if task is not None and stop_reason.kind is not StopKind.FAILURE and not blocked:
@@ -129,7 +132,7 @@ def stop_picture(
         kind=stop_reason.kind,
         run=run.life.id,
         task=None if task is None else run.registry.label_of(task),
-        step=0 if task is None else tasks.steps_taken(task) + (not stop_reason.over),
+        step=step,
         time=run.life.time(),
         wake=wake,
         place=frames.place_of(stack[0]) if stop_reason.chosen and stack else doing,

@@ -68,7 +68,7 @@ def wake_of(run: TaskView, task: Task) -> Wake | NotRecorded:
 
 def wake_of_last(run: TaskView, task: Task) -> Wake | NotRecorded:
     """Why the task took the step that has just ended."""
-    if tasks.steps_taken(task) == 1:
+    if tasks.steps_done(task) == 1:
         return _started(run, task)
     recorder = run.recorder
     return NOT_RECORDED if recorder is None else recorder.lately.wake_of_last(task, run.registry)
