@@ -107,7 +107,10 @@ class Carried:
         # found out any more.
         self._note_spawns(recording or run.session.failures.wanted)
         self._lint_hook.prepare(self._slow_hook)
-        self._carry_lints()
+        if self._lint_hook.is_needed:
+            later = (self._after_hook, self._slow_hook, self._watch_hook)
+            _carry_first(run.runner, self._lint_hook, later)
+        self._carry(self._lint_hook, self._lint_hook.is_needed)
         self._carry(self._after_hook, bool(table.waiting_for(TaskEvent.BLOCK)))
         self._carry(self._wake_hook, bool(table.waiting_for(TaskEvent.WAKE)))
         self._carry(self._slow_hook, bool(table.enabled(SlowTarget)))
@@ -231,24 +234,27 @@ class Carried:
             if self._run.session.recording.counts_passes:
                 self._carry(_pass_hook(self._run, self.recorder), wanted)
 
-    def _carry_lints(self) -> None:
-        """Carry the hook of lints before all that stop after a step.
-
-        Trio calls hooks in the order in which they were put on.  At such a stop, the lints that the
-        step deserves must be known, and a stop makes them forget where the step spent its time.
-        """
-        wanted = self._lint_hook.is_needed
-        if wanted and not runs.carries(self._run.runner, self._lint_hook):
-            for later in (self._after_hook, self._slow_hook, self._watch_hook):
-                self._carry(later, False)
-        self._carry(self._lint_hook, wanted)
-
     def _carry(self, hook: trio.abc.Instrument, wanted: bool) -> None:
         carried = runs.carries(self._run.runner, hook)
         if wanted and not carried:
             runs.carry(self._run.runner, hook)
         elif carried and not wanted:
             runs.take_off(self._run.runner, hook)
+
+
+def _carry_first(
+    runner: runs.Runner, lints: trio.abc.Instrument, later: tuple[trio.abc.Instrument, ...]
+) -> None:
+    """Let a run carry the hook of lints before those that stop after a step, which are taken off.
+
+    Trio calls hooks in the order in which they were put on.  At such a stop, the lints that the
+    step deserves must be known.
+    """
+    if not runs.carries(runner, lints):
+        for each in later:
+            if runs.carries(runner, each):
+                runs.take_off(runner, each)
+        runs.carry(runner, lints)
 
 
 def _needs_of(plan: Plan) -> tuple[bool, bool, bool]:
