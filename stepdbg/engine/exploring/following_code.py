@@ -14,21 +14,17 @@ from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Final
 
 from stepdbg.engine.foreseeing import plain
-from stepdbg.engine.foreseeing.effects import EffectTable, apply
+from stepdbg.engine.foreseeing.effects import ABOVE, EffectTable, apply
 from stepdbg.engine.foreseeing.flow import Flow, flow_of
 from stepdbg.engine.foreseeing.machine import Machine
 from stepdbg.engine.foreseeing.symbols import NOTHING, Step, Symbol, together
 from stepdbg.model.accesses import Raised
-from stepdbg.model.standard import sys
 
 from .sharing import Sharing
 from .things import CONTAINERS, Things, is_code
 
 if TYPE_CHECKING:
     import dis
-
-_ABOVE: Final = (NOTHING,) if sys.version_info >= (3, 15) else ()
-"""What stands above an iterator."""
 
 _depths: dict[tuple[int, int], tuple[CodeType, int]] = {}
 """How many values are on the stack before an instruction, by the id of the code and its index."""
@@ -296,12 +292,14 @@ def _branch(code: Followed, instruction: dis.Instruction) -> None:
 @_of("SEND")
 def _send(code: Followed, _: dis.Instruction) -> None:
     code.pop()
-    code.push(code.stack[-1].loosely() if code.stack else NOTHING)  # the result, at the end
+    below = 1 + len(ABOVE)
+    ends = code.stack[-below].loosely() if len(code.stack) >= below else NOTHING
+    code.push(ends)  # the result, at the end
 
 
 @_of("GET_ITER")
 def _iterate(code: Followed, _: dis.Instruction) -> None:
-    code.push(code.shared.read_in(code.pop()), *_ABOVE)
+    code.push(code.shared.read_in(code.pop()), *ABOVE)
 
 
 @_of("RETURN_VALUE")

@@ -42,7 +42,10 @@ _NOTHING: Final = frozenset(
 """Instructions that leave the stack as it is, as far as it matters here."""
 
 _LOADS: Final = frozenset(
-    ("LOAD_CONST", "LOAD_SMALL_INT", "LOAD_FAST", "LOAD_FAST_BORROW", "PUSH_NULL")
+    (
+        *("LOAD_CONST", "LOAD_COMMON_CONSTANT", "LOAD_SMALL_INT"),
+        *("LOAD_FAST", "LOAD_FAST_BORROW", "PUSH_NULL"),
+    )
 )
 
 _NULL: Final = ("", ())

@@ -90,7 +90,7 @@ _of("JUMP_FORWARD", "JUMP_BACKWARD", "JUMP_BACKWARD_NO_INTERRUPT", "NOT_TAKEN")(
 _of("DELETE_GLOBAL", "DELETE_NAME", "RETURN_CONST", "EXTENDED_ARG")(_plain(0, 0))
 _of("PUSH_NULL", "LOAD_CLOSURE", "LOAD_SMALL_INT")(_plain(0, 1))
 _of("RETURN_GENERATOR")(_plain(0, dis.stack_effect(dis.opmap["RETURN_GENERATOR"])))
-_of("LOAD_BUILD_CLASS", "LOAD_ASSERTION_ERROR", "LOAD_COMMON_CONSTANT", "LOAD_LOCALS")(_plain(0, 1))
+_of("LOAD_BUILD_CLASS", "LOAD_ASSERTION_ERROR", "LOAD_LOCALS")(_plain(0, 1))
 _of("POP_TOP", "POP_EXCEPT", "RERAISE", "DELETE_ATTR", "IMPORT_STAR")(_plain(1, 0))
 _of("POP_ITER")(_plain(2 if _SINCE_315 else 1, 0))
 _of(*(each for each in dis.opmap if each.startswith(("POP_JUMP_", "JUMP_IF_"))))(_plain(1, 0))
@@ -107,7 +107,7 @@ _of("END_FOR")(_plain(1 if _SINCE_313 else 2, 0))
 _of("IMPORT_FROM", "GET_LEN", "MATCH_MAPPING", "MATCH_SEQUENCE")(_plain(0, 1))
 
 
-@_of("LOAD_CONST", "LOAD_CONST_IMMORTAL")
+@_of("LOAD_CONST", "LOAD_CONST_IMMORTAL", "LOAD_COMMON_CONSTANT")  # 3.15 loads None by the last
 def _constant(machine: Machine, instruction: dis.Instruction) -> None:
     machine.push(Symbol(constant=(instruction.argval,)))
 
@@ -266,20 +266,20 @@ def _add(machine: Machine, instruction: dis.Instruction) -> None:
 
 # -- loops and awaiting ------------------------------------------------------------------
 
-_ABOVE: Final = (NOTHING,) if _SINCE_315 else ()
-"""What stands above an iterator."""
+ABOVE: Final = (NOTHING,) if _SINCE_315 else ()
+"""What stands above an iterator, or above an object that is awaited."""
 
 
 @_of("GET_ITER", "GET_YIELD_FROM_ITER")
 def _iterate(machine: Machine, _: dis.Instruction) -> None:
     value = machine.pop()
     machine.attribute(value, "__iter__")
-    machine.push(value.loosely(), *_ABOVE)
+    machine.push(value.loosely(), *ABOVE)
 
 
 @_of("FOR_ITER")
 def _next(machine: Machine, _: dis.Instruction) -> None:
-    iterator, *above = machine.take(1 + len(_ABOVE))
+    iterator, *above = machine.take(1 + len(ABOVE))
     machine.push(iterator, *above, iterator.loosely())
 
 
@@ -312,14 +312,14 @@ def _send(machine: Machine, _: dis.Instruction) -> None:
 
 @_of("END_SEND")
 def _end_send(machine: Machine, _: dis.Instruction) -> None:
-    *_below, result = machine.take(2 + len(_ABOVE))
+    *_below, result = machine.take(2 + len(ABOVE))
     machine.push(result)
 
 
 @_of("CLEANUP_THROW")
 def _cleanup_throw(machine: Machine, _: dis.Instruction) -> None:
-    machine.take(3 + len(_ABOVE))
-    machine.push(NOTHING, *_ABOVE, NOTHING)
+    machine.take(3 + len(ABOVE))
+    machine.push(NOTHING, *ABOVE, NOTHING)
 
 
 # -- with --------------------------------------------------------------------------------

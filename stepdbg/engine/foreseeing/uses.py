@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from stepdbg.model.standard import sys
 
-from .effects import apply
+from .effects import ABOVE, apply
 from .flow import Flow, Unknown, flow_of
 from .machine import Machine, Made, Use, merged
 from .symbols import NOTHING, Path, Root, Symbol, either, variable
@@ -169,7 +169,8 @@ def _jumped(operation: str, stack: tuple[Symbol, ...], top: list[Symbol]) -> tup
     top: what was on top of it before.
     """
     if operation == "SEND":  # the awaited object has ended
-        awaited = stack[-2] if len(stack) > 1 else NOTHING
+        below = 2 + len(ABOVE)
+        awaited = stack[-below] if len(stack) >= below else NOTHING
         # The arguments of an object that is suspended already are no longer on this stack.
         suspended = any(path.root is Root.STACK for path in awaited.paths)
         result = NOTHING if suspended else awaited.loosely()
