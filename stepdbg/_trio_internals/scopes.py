@@ -226,8 +226,17 @@ def oldest_under(scope: CancelScope) -> Task | None:
 
 
 def timed_around(task: Task) -> list[CancelScope]:
-    """The scopes around a task whose deadlines are pending, in the order of `scopes_around`."""
-    return [each for each in scopes_around(task) if each._registered_deadline < math.inf]
+    """The scopes around a task that have a deadline, in the order of `scopes_around`.
+
+    Those that are cancelled already are among them.  So a step of another task that cancels some
+    of these scopes one after the other does not change the order.
+    """
+    return [each for each in scopes_around(task) if deadline(each) < math.inf]
+
+
+def is_pending(scope: CancelScope) -> bool:
+    """Whether Trio's loop still waits for the deadline of a scope."""
+    return scope._registered_deadline < math.inf
 
 
 def is_closed(nursery: Nursery) -> bool:

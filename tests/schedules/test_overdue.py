@@ -178,6 +178,39 @@ CASES = {
         work()
         nursery.cancel_scope.cancel()
 """,
+    "cancelling a late scope of another task, around a late one": """
+    scopes, entered = {}, trio.Event()
+
+    async def child():
+        with trio.move_on_after(0.03) as scopes["outer"]:
+            with trio.move_on_after(1) as scopes["middle"]:
+                entered.set()
+                await trio.sleep(0.04)
+        print(scopes["middle"].cancel_called, scopes["outer"].cancelled_caught)
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(child)
+        await entered.wait()
+        work(0.05)
+        scopes["outer"].cancel()
+""",
+    "cancelling a late scope of another task, around a late shield": """
+    scopes, entered = {}, trio.Event()
+
+    async def child():
+        with trio.move_on_after(0.03) as scopes["outer"]:
+            with trio.move_on_after(0.04, shield=True) as scopes["inner"]:
+                entered.set()
+                with trio.CancelScope(shield=True):
+                    await trio.sleep(0.08)
+        print(scopes["inner"].cancel_called)
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(child)
+        await entered.wait()
+        work(0.05)
+        scopes["outer"].cancel()
+""",
     "scopes in the wrong order by a moment": """
     work(0.008)
     with trio.move_on_at(start + 0.014) as first:

@@ -56,37 +56,41 @@ class LogPlace:
         self.looks: tuple[int, ...] = ()
         self._turns = turns_of(log)
         self._coming: list[int] = []
-        self.next: Turn | None = self._take()
+        self.next: Turn | None = None
         self._log, self._run = log, run
         self._numbers: dict[int, int] = {}
+        self.go_on()
 
     def go_on(self) -> None:
-        """Move to the turn after the next one, which has been taken."""
+        """Move to the next turn at which the run has something to do; the last one was taken."""
         if self.next is not None and self.next.kind is TurnKind.STEP:
             self.steps += 1
-            self.looks = tuple(self._coming)
-            self._coming.clear()
-        self.next = self._take()
-
-    def _take(self) -> Turn | None:
-        """The next turn at which the run has something to do."""
-        for turn in self._turns:
-            if turn.kind is not TurnKind.LOOK:
-                return turn
+            self.looks = ()
+            if self._coming:
+                self.looks = tuple(self._coming)
+                self._coming.clear()
+        self.next = turn = next(self._turns, None)
+        while turn is not None and turn.kind is TurnKind.LOOK:
             self._coming.append(turn.look)
-        return None
+            self.next = turn = next(self._turns, None)
 
     def number_of(self, turn: Turn) -> int | None:
         """The number of the task of a turn; None before it is spawned."""
-        known, paths = self._numbers.get(turn.task), self._run.registry.paths
-        if known is None and paths is not None:
+        known = self._numbers.get(turn.task)
+        if known is not None:
+            return known
+        paths = self._run.registry.paths
+        if paths is not None:
             known = paths.number_of(self._log.tasks[turn.task])
             if known is not None:
                 self._numbers[turn.task] = known
         return known
 
     def scope_of(self, turn: Turn) -> tuple[float, runs.CancelScope] | None:
-        """The deadline of a turn, with its scope; the soonest if the log does not say which."""
+        """The deadline of a turn, with its scope; the soonest if the log does not say which.
+
+        None if the task has no such deadline, or none that is still pending.
+        """
         number = self.number_of(turn)
         for deadline, scope in expiring.by_deadline(self._run.runner):
             owner = scopes.oldest_under(scope)
@@ -94,7 +98,8 @@ class LogPlace:
                 timed = scopes.timed_around(owner)
                 if turn.which is None or turn.which >= len(timed):
                     return deadline, scope
-                return scopes.deadline(timed[turn.which]), timed[turn.which]
+                chosen = timed[turn.which]
+                return (scopes.deadline(chosen), chosen) if scopes.is_pending(chosen) else None
         return None
 
     def makes_no_difference(self, turn: Turn) -> bool:
