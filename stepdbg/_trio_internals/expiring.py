@@ -25,6 +25,7 @@ class ChosenDeadlines(Deadlines):
     """
 
     only_due = False
+    _has_passed = False
 
     choose: Callable[[Callable[[CancelScope], None]], bool]
 
@@ -34,19 +35,16 @@ class ChosenDeadlines(Deadlines):
             heap = self._heap
             if not heap or heap[0][0] > now:
                 return False
-        passed: list[CancelScope] = []
-
-        def let_pass(scope: CancelScope) -> None:
-            passed.append(scope)
-            self._let_pass(scope)
-
-        if self.choose(let_pass):
-            super().expire(-math.inf)  # this drops entries that no longer count
-            return bool(passed)
+        self._has_passed = False
+        if self.choose(self._let_pass):
+            if self._heap:
+                super().expire(-math.inf)  # this drops entries that no longer count
+            return self._has_passed
         return super().expire(now)
 
     def _let_pass(self, scope: CancelScope) -> None:
         """Let Trio's own code do it, with a heap that holds only this deadline."""
+        self._has_passed = True
         due, heap = scope._registered_deadline, self._heap
         self._heap = [(due, id(scope), scope)]
         try:

@@ -75,7 +75,10 @@ class Undrawn:
     def for_batch(self, batch: list[Task]) -> None:
         """Let Trio take its next batch in this order, without drawing from the coin."""
         coin: dict[str, Any] = vars(_run._r)
-        self._before = {name: coin[name] for name in coin if name in self._stand_ins}
+        if "random" in coin or "shuffle" in coin:
+            self._before = {name: coin[name] for name in coin if name in self._stand_ins}
+        elif self._before:
+            self._before = {}
         self._batch = batch
         coin.update(self._stand_ins)
 
@@ -83,9 +86,10 @@ class Undrawn:
         if threading.get_ident() != self._thread:
             return False
         coin: dict[str, Any] = vars(_run._r)
-        for name in self._stand_ins:
-            coin.pop(name, None)
-        coin.update(self._before)
+        coin.pop("random", None)
+        coin.pop("shuffle", None)
+        if self._before:
+            coin.update(self._before)
         return True
 
     def _random(self) -> float:

@@ -254,20 +254,30 @@ class TurnWriter:
         self._last, self._repeated = -1, 0
 
 
+_KINDS = tuple(TurnKind)
+"""By their numbers: to call an enumeration costs a twentieth of a step that is executed again."""
+
+
 def _entries(log: Logged) -> Iterator[tuple[TurnKind, int, int]]:
     """Read the entries of a log: kind, value, and how many steps each is.  Raises `Damaged`."""
-    at = 0
-    while at < len(log.turns):
-        word, at = from_varint(log.turns, at)
-        kind, value = TurnKind(word & 3), word >> 2
-        if kind is not TurnKind.TIME and value >= len(log.tasks):
+    data, known = log.turns, len(log.tasks)
+    at, end = 0, len(data)
+    while at < end:
+        word = data[at]
+        if word < 0x80:
+            at += 1
+        else:
+            word, at = from_varint(data, at)
+        kind, value = _KINDS[word & 3], word >> 2
+        if kind is TurnKind.TIME:
+            if not value:
+                value, at = from_varint(data, at)
+                kind, value = (TurnKind.WHICH if value & 1 else TurnKind.LOOK), value >> 1
+        elif value >= known:
             raise Damaged
-        if kind is TurnKind.TIME and not value:
-            value, at = from_varint(log.turns, at)
-            kind, value = (TurnKind.WHICH if value & 1 else TurnKind.LOOK), value >> 1
         steps = int(kind is TurnKind.STEP)
         if kind is TurnKind.STEPS:
-            steps, at = from_varint(log.turns, at)
+            steps, at = from_varint(data, at)
         yield kind, value, steps
 
 
@@ -279,8 +289,15 @@ def count_steps(log: Logged) -> int:
 def turns_of(log: Logged) -> Iterator[Turn]:
     """The turns of a log, one by one.  Raises `Damaged`."""
     time, which = 0, None
+    made: dict[int, Turn] = {}  # the steps of a task are all alike
     for kind, value, steps in _entries(log):
-        if kind is TurnKind.TIME:
+        if steps:
+            turn = made.get(value)
+            if turn is None:
+                turn = made[value] = Turn(TurnKind.STEP, value)
+            for _ in range(steps):
+                yield turn
+        elif kind is TurnKind.TIME:
             time += value
             yield Turn(kind, time=time)
         elif kind is TurnKind.LOOK:
@@ -290,6 +307,3 @@ def turns_of(log: Logged) -> Iterator[Turn]:
         elif kind is TurnKind.DEADLINE:
             yield Turn(kind, value, which=which)
             which = None
-        else:
-            for _ in range(steps):
-                yield Turn(TurnKind.STEP, value)

@@ -102,6 +102,12 @@ def load(name: str) -> ModuleType:
     return _importer().load(name)
 
 
+def loaded() -> list[str]:
+    """The names of those modules of stepdbg's that have been loaded so far."""
+    own = f"{__package__.partition('.')[0]}."
+    return [name for name in list(_importer().modules.table) if name.startswith(own)]
+
+
 def loading_lock() -> "RLock":
     """The lock that is held while a module is loaded; it may be taken again by its owner."""
     return _importer().lock

@@ -53,14 +53,10 @@ class Rewind(Replay):
         """How many steps have begun."""
         return self._place.steps
 
-    def next_pass(self, queued: Sequence[Task]) -> Sequence[Task] | None:
-        """See `run_queue.Strategy`."""
-        before = self._place.steps
-        chosen = super().next_pass(queued)
-        if self._place.steps != before:
-            self.stepping = chosen[0] if chosen else None
-            self._moments.before_step(self._place.steps)
-        return chosen
+    def _takes(self, task: Task) -> None:
+        super()._takes(task)
+        self.stepping = task
+        self._moments.before_step(self._place.steps)
 
     def end(self) -> None:
         """The run is over."""

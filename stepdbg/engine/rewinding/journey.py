@@ -95,9 +95,11 @@ class Journey:
 
     def before_step(self, number: int) -> None:
         """Stop before this step if it is the one that was asked for; see `Moments`."""
-        run, seeker = self._run, self._seeker
-        assert run is not None
         self.guard.on = True
+        run, seeker = self._run, self._seeker
+        if number != self._step and seeker is None and self._lines is None:
+            return  # as nearly always
+        assert run is not None
         if self._lines is not None and not self.arrived:
             self._note_lines(number, self._lines)
         if seeker is not None:

@@ -53,11 +53,11 @@ def why_not() -> str:
     return forking.why_not() or descriptors.why_not()
 
 
-def keep(prepare: Callable[[], object]) -> Kept | Begun:
+def keep(prepare: Callable[[Message], object]) -> Kept | Begun:
     """Make a copy of this process, which waits.
 
     Args:
-        prepare: called in the copy at the first request; what it imports is there for all
+        prepare: called in the copy with the first request; what it imports is there for all
             children.
 
     Returns:
@@ -98,7 +98,7 @@ class _Ends(NamedTuple):
 
 
 def _wait(
-    ends: _Ends, mask: set[int] | set[signal.Signals], prepare: Callable[[], object]
+    ends: _Ends, mask: set[int] | set[signal.Signals], prepare: Callable[[Message], object]
 ) -> Begun:
     """Wait for requests, and fork at each; returns in the children."""
     os.close(ends.requests)
@@ -111,7 +111,7 @@ def _wait(
         if request is None:
             os._exit(0)  # noqa: SLF001 - documented
         if not is_ready:
-            prepare()
+            prepare(request)
             is_ready = True
         child = forking.fork()
         if child == 0:

@@ -114,7 +114,7 @@ class Past:
         """Give the strategy that executes the run that begins; None for a later run."""
         return self._journey.follow(run)
 
-    def keep(self, number: RunId, prepare: Callable[[], object]) -> None:
+    def keep(self, number: RunId, prepare: Callable[[Message], object]) -> None:
         """Do nothing: runs after the one that is shown have no copy of their own."""
 
     def let_go(self) -> None:

@@ -19,6 +19,7 @@ from stepdbg.model.records import replace
 from stepdbg.model.schedule_text import file_of
 from stepdbg.model.schedules import Base, Header, Schedule
 from stepdbg.model.standard import signal, sys
+from stepdbg.sealed import loaded
 
 from . import keeper, whereabouts
 from .keeper import Begun, Kept
@@ -84,7 +85,7 @@ class Travels:
         self._why_not = "no run has begun yet"
         self._wanted: Message = {}
 
-    def keep(self, number: RunId, prepare: Callable[[], object]) -> Begun | None:
+    def keep(self, number: RunId, prepare: Callable[[Message], object]) -> Begun | None:
         """Make a copy of this process, in place of an earlier one: a run is about to begin.
 
         Args:
@@ -111,7 +112,7 @@ class Travels:
         finally:
             talks.go_on()
 
-    def _keep(self, prepare: Callable[[], object]) -> Begun | None:
+    def _keep(self, prepare: Callable[[Message], object]) -> Begun | None:
         try:
             made = keeper.keep(prepare)
         except OSError as error:
@@ -201,7 +202,7 @@ class Travels:
         talks.rest()
         try:
             with streams_kept(lambda _: None):
-                came = self._ask({**wanted, "talk": talks.hand_over()})
+                came = self._ask({**wanted, "talk": talks.hand_over(), "loaded": loaded()})
             interrupts.noticed()  # Ctrl-C was meant for the child
             if "talk" in came:
                 talks.take_back(came["talk"])

@@ -17,11 +17,13 @@ from stepdbg.model.errors import NotNow, StepdbgError
 from stepdbg.model.later import load_for_stops
 from stepdbg.model.options import PAST, SessionOptions
 from stepdbg.model.standard import ast, os
+from stepdbg.sealed import load
 
 from .controller import LiveController
 
 if TYPE_CHECKING:
     from stepdbg.engine.histories.record_choice import RecordChoice
+    from stepdbg.engine.rewinding.messages import Message
     from stepdbg.engine.rewinding.past import BeginsAnew
     from stepdbg.engine.steering.steer import LiveSteering
     from stepdbg.engine.stopping.held import Desk
@@ -69,7 +71,7 @@ def keep(session: KeptSession, number: RunId, in_copy: Callable[[], PastControll
             )
             desk.moves = back.by.move
         talks = _talker(front_end)
-        begun = back.by.keep(number, lambda: _get_ready(talks))
+        begun = back.by.keep(number, lambda request: _get_ready(talks, request))
         if begun is None or talks is None:
             return
         # Imported here, because few runs are looked at twice and the others need not wait for this.
@@ -91,12 +93,17 @@ def keep(session: KeptSession, number: RunId, in_copy: Callable[[], PastControll
         report_bug(error, "keeping a way back")
 
 
-def _get_ready(talks: BeginsAnew | None) -> None:
-    """Import what all children of the copy need, before it makes the first one."""
+def _get_ready(talks: BeginsAnew | None, request: Message) -> None:
+    """Import what all children of the copy need, before it makes the first one.
+
+    request: the first one; most of what the live run has needed so far, a child needs as well.
+    """
     from stepdbg.engine.rewinding import past  # noqa: F401 - with all that it imports
 
     with suppress(StepdbgError):  # the files are gone: a child will say so
         load_for_stops()
+        for name in request["loaded"]:
+            load(name)
     if talks is not None:
         talks.get_ready()
 

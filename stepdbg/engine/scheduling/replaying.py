@@ -97,6 +97,27 @@ def _set(clock: HeldClock | None, now: float) -> None:
         clock.jump(max(now - clock.current_time(), 0.0))
 
 
+class _Patience:
+    """Whether the next task of the log may still be woken from outside of the run.
+
+    Attributes:
+        since: when the wait for it has begun; None while there is none.
+    """
+
+    def __init__(self, run: ReplayedRun) -> None:
+        self._run = run
+        self.since: float | None = None
+
+    def lasts(self) -> bool:
+        """Whether to wait on."""
+        now = time.monotonic()
+        self.since = self.since or now
+        waited = now - self.since
+        if waited < _GRACE:
+            return True
+        return waited < _PATIENCE and anybody_waits_outside(self._run.runner)
+
+
 class Replay:
     """A strategy that lets the tasks of a run step as a schedule says.
 
@@ -113,7 +134,7 @@ class Replay:
         self._run, self._log = run, schedule.log
         self._id_of = partial(id_of, run.registry)
         self._place = LogPlace(schedule.log, run)
-        self._waits_since: float | None = None
+        self._patience = _Patience(run)
         self.tape: Given | None = None
         self._looks = Looks(run)
         self._clock: HeldClock | None = None
@@ -185,17 +206,16 @@ class Replay:
         place = self._place
         self._pass_time()
         coming = self.tape is not None and self.tape.come(place.steps)
-        while place.next is not None and place.next.kind is TurnKind.DEADLINE:
+        turn = place.next
+        while turn is not None and turn.kind is TurnKind.DEADLINE:
             if self._clock is not None:
                 return ()  # the deadline passes before the next pass
             place.go_on()  # a clock that is not controlled lets deadlines pass at any time
-        turn = place.next
+            turn = place.next
         number = None if turn is None or coming else place.number_of(turn)
         for task in queued:
             if tasks.number(task) == number:  # nearly every pass ends here
-                place.go_on()
-                self._looks.step_begins(task, place.looks)
-                self._waits_since = None
+                self._takes(task)
                 return [task]
         if all(runs.is_system(self._run.runner, task) for task in queued):
             return None
@@ -206,27 +226,28 @@ class Replay:
             return self._rest.next_pass(queued)
         if self.tape is not None and self.tape.wake(number):
             return ()
-        if self._may_come():
+        if self._patience.lasts():
             time.sleep(_NAP)
             return ()
         self._diverge(turn, queued)
         return self._rest.next_pass(queued)
 
-    def _may_come(self) -> bool:
-        """Whether the next task of the log may still be woken from outside of the run."""
-        now = time.monotonic()
-        self._waits_since = self._waits_since or now
-        waited = now - self._waits_since
-        return waited < _GRACE or (waited < _PATIENCE and anybody_waits_outside(self._run.runner))
+    def _takes(self, task: Task) -> None:
+        """The next step of the log begins."""
+        self._place.go_on()
+        self._looks.step_begins(task, self._place.looks)
+        self._patience.since = None
 
     # -- time -------------------------------------------------------------------------
 
     def _pass_time(self) -> None:
         """Set the clock as late as the log says."""
         place = self._place
-        while place.next is not None and place.next.kind is TurnKind.TIME:
-            _set(self._clock, self._begun_at + place.next.time / 1000)
+        turn = place.next
+        while turn is not None and turn.kind is TurnKind.TIME:
+            _set(self._clock, self._begun_at + turn.time / 1000)
             place.go_on()
+            turn = place.next
 
     def _choose_deadlines(self, let_pass: Callable[[runs.CancelScope], None]) -> bool:
         """Choose the deadlines that pass, for Trio's loop; False: those that are due."""
@@ -271,7 +292,7 @@ class Replay:
                 return 0.0
             elif self._run.runner.waiting_for_idle:
                 return math.inf  # Trio sleeps for as long as the waiting task wants
-            elif self._may_come():
+            elif self._patience.lasts():
                 return _LOOK_AGAIN
             else:
                 self._diverge(turn, ())

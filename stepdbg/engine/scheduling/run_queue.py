@@ -141,10 +141,10 @@ class RunQueue(deque[Task]):
         system = [t for t in new if t not in chosen and runs.is_system(self._run.runner, t)]
         now = [*chosen, *system]
         for task in now:
-            place = len(self) - 1  # a task that has just become runnable is at the end
-            while self[place] is not task:
-                place -= 1
-            del self[place]
+            if self[-1] is task:  # a task that has just become runnable is at the end
+                self.pop()
+            else:
+                self.remove(task)
         self._left_over, self._is_taken = len(self), True
         # A pass with only a part of the tasks flips no coin, so later coins fall as they would have
         # fallen.  Trio takes the tasks from the end.
