@@ -12,6 +12,7 @@ import threading
 import pytest
 
 from stepdbg.engine.process import forking
+from stepdbg.engine.process.ticking import Ticker
 
 HOOKS: list[str] = []
 os.register_at_fork(
@@ -73,6 +74,22 @@ def test_the_program_hears_of_its_own_child_that_ends_meanwhile() -> None:
     finally:
         signal.signal(signal.SIGCHLD, before)
         child.wait()
+
+
+def test_threads_of_stepdbg_end_before_a_fork() -> None:
+    before = os.listdir("/proc/self/task")  # the runner may have one that watches the time
+    looked = threading.Event()
+
+    def look() -> bool:
+        looked.set()
+        return True
+
+    ticker = Ticker(look, 3600)
+    ticker.wake()
+    assert looked.wait(10)
+    assert len(os.listdir("/proc/self/task")) == len(before) + 1
+    forking.why_not()
+    assert os.listdir("/proc/self/task") == before
 
 
 @alone

@@ -16,6 +16,8 @@ from collections.abc import Callable
 
 from stepdbg.model.standard import contextlib, functools, os, signal, threading
 
+from . import ticking
+
 
 @functools.cache
 def _system_fork() -> Callable[[], int]:
@@ -27,9 +29,13 @@ def _system_fork() -> Callable[[], int]:
 
 
 def why_not() -> str:
-    """Why this process cannot be forked now, as a clause; empty if it can."""
+    """Why this process cannot be forked now, as a clause; empty if it can.
+
+    stepdbg's own threads end first, such as one that has looked at the steps of an earlier run.
+    """
     if not hasattr(os, "fork"):
         return "this system has no fork"
+    ticking.end_all()
     if threading.active_count() > 1 or _system_threads() > 1:
         return "other threads were alive when the run began"
     return ""

@@ -140,11 +140,12 @@ def _end_in_time() -> None:
     """
     if not _registered:
         _registered.append(True)
-        atexit.register(_end_all)
-        os.register_at_fork(before=_end_all, after_in_child=_idents.clear)
+        atexit.register(end_all)
+        os.register_at_fork(before=end_all, after_in_child=_idents.clear)
 
 
-def _end_all() -> None:
+def end_all() -> None:
+    """Make all threads of this module end, and wait until they have; `wake` starts others."""
     for ticker in list(_all):
         try:
             ticker.end()
