@@ -7,9 +7,13 @@ import threading
 from typing import Any
 
 import pytest
+import trio
 
+from stepdbg.engine.running.session import Session
+from stepdbg.model.options import SessionOptions
 from stepdbg.model.schedule_text import file_of
-from tests.schedules.replaying import Played, play
+from stepdbg.model.tape import Tape
+from tests.schedules.replaying import Front, Played, play
 
 SEEDS = 3
 
@@ -156,3 +160,17 @@ def test_all_that_a_socket_does() -> None:
     assert "(b'hello', ('127.0.0.1'" in first.output
     assert "True True" in first.output
     assert "ConnectionRefusedError(111" in first.output
+
+
+def test_a_later_run_is_told_that_it_is_not_on_the_tape() -> None:
+    notes: list[str] = []
+    options = SessionOptions(record=True, stops_at_start=False, tape=Tape())
+    session = Session(Front(notes), options)
+    session.install()
+    try:
+        for _ in range(3):
+            trio.run(trio.lowlevel.checkpoint)
+    finally:
+        session.uninstall()
+    told = [each for each in notes if "tape" in each]
+    assert told == ["the tape holds only run 1, not what later runs get from outside"]

@@ -317,6 +317,8 @@ def _begin_tape(run: taped_run.TapedRun, tape: Tape | None) -> None:
     """At the first run of the process: let the tape record or replay what comes from outside."""
     if tape is not None and run.id == 1:
         run.steered.tape = taped_run.begin(run, tape)
+    elif tape is not None and run.id == 2:
+        run.tell(Note("the tape holds only run 1, not what later runs get from outside", "warning"))
 
 
 def _end_schedule(run: _EndingRun, options: SessionOptions, desk: Desk) -> None:
