@@ -10,7 +10,7 @@ import trio
 
 from stepdbg.engine.exploring.calls import call_of
 from stepdbg.engine.exploring.choosers import Following
-from stepdbg.engine.exploring.looking import Looking
+from stepdbg.engine.exploring.step_notes import StepNotes
 from stepdbg.launcher.exploring.children import Child, answer_of
 from stepdbg.launcher.exploring.meaning import Failed, words_by_pair
 from stepdbg.launcher.exploring.search import Search
@@ -29,7 +29,7 @@ def search(function: Callable[..., Any], *arguments: object, late: float = 0.0) 
 
 def touched_by(main: Callable[..., Any]) -> dict[str, Any]:
     """What another process tells of one run, with what its steps touch."""
-    work = in_order(call_of(main, ()), Following(()), None, Looking(touches=True))
+    work = in_order(call_of(main, ()), Following(()), None, StepNotes(touches=True))
     kind, told = answer_of(Child(work))
     assert kind == "tried", told
     found: dict[str, Any] = told

@@ -41,7 +41,7 @@ from .silence import SilentSteps
 
 if TYPE_CHECKING:
     from .lateness import Lateness
-    from .looking import Looking
+    from .step_notes import StepNotes
 
     class Watch(Protocol):
         """Looks for lints."""
@@ -168,7 +168,7 @@ class ExploredRun(trio.abc.Instrument):
         chooser: chooses the tasks that step.
         most_steps: after so many steps the run takes the default order, and is cut soon.
         stuck: see below.
-        looking: notes more of each step; None if that is not needed.
+        step_notes: notes more of each step; None if that is not needed.
         invariant: says after each step whether the run may go on.
         late: lets deadlines pass although tasks can step; None if none may.
 
@@ -193,7 +193,7 @@ class ExploredRun(trio.abc.Instrument):
         chooser: Chooser,
         most_steps: int,
         stuck: Callable[[], bool],
-        looking: Looking | None = None,
+        step_notes: StepNotes | None = None,
         invariant: Callable[[], bool] | None = None,
         late: Lateness | None = None,
     ) -> None:
@@ -203,7 +203,7 @@ class ExploredRun(trio.abc.Instrument):
         self.choices = 0
         self.watch: Watch | None = None
         self.livelocks: Livelocks | None = None
-        self._looking = looking
+        self._step_notes = step_notes
         self._invariant = invariant
         self.stuck, self._late = stuck, late
         self.ended = ""
@@ -230,8 +230,8 @@ class ExploredRun(trio.abc.Instrument):
         runner = runs.current_runner()
         assert runner is not None
         self._runner = runner
-        if self._looking is not None:
-            self._looking.begin(self.log, self.passed)
+        if self._step_notes is not None:
+            self._step_notes.begin(self.log, self.passed)
         self._queue = ChosenQueue(runner, self._next_of, self._ids)
         runs.replace_queue(runner, self._queue)
         if type(runner.clock).__name__ == "SystemClock":
@@ -286,8 +286,8 @@ class ExploredRun(trio.abc.Instrument):
             self.choices += 1
             place = self._chooser.choose(waiting)
         who, chosen = waiting.pop(place), ready.pop(place)
-        if self._looking is not None:
-            self._looking.step(chosen, who, usual)
+        if self._step_notes is not None:
+            self._step_notes.step(chosen, who, usual)
         self.log.append(who)
         self._chooser.stepped(who)
         if self._late is not None:

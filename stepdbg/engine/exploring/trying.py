@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from .calls import Repeatable
     from .choosers import Chooser
     from .lateness import Lateness
-    from .looking import Looking
+    from .step_notes import StepNotes
 
 
 class FoundWrong(Exception):
@@ -86,20 +86,20 @@ def try_once(
     chooser: Chooser,
     number: int,
     *,
-    looking: Looking | None = None,
+    step_notes: StepNotes | None = None,
     late: Lateness | None = None,
     most: int = MOST_STEPS,
 ) -> Tried:
     """Run the call with the schedule of this number.
 
-    looking: notes more of each step; None if that is not needed.
+    step_notes: notes more of each step; None if that is not needed.
     late: lets deadlines pass although tasks can step; None if none may.
     most: after so many steps the run takes the default order, and is cut soon.
 
     Raises:
         BaseException: what went wrong in stepdbg's own part.
     """
-    tried = _tried(call, chooser, number, late, looking, most)
+    tried = _tried(call, chooser, number, late, step_notes, most)
     if late is None or not late.fired:
         return tried
     return replace(tried, fired=tuple(late.fired), late=late.needed)
@@ -110,7 +110,7 @@ def _tried(
     chooser: Chooser,
     number: int,
     late: Lateness | None,
-    looking: Looking | None,
+    step_notes: StepNotes | None,
     most: int,
 ) -> Tried:
     """Run the call, without noting the deadlines that passed early."""
@@ -126,7 +126,7 @@ def _tried(
 
     holds = None if call.invariant is None else Invariant(call.invariant)
     still_holds = None if holds is None else holds.holds
-    run = ExploredRun(chooser, most, is_deadlock, looking, still_holds, late)
+    run = ExploredRun(chooser, most, is_deadlock, step_notes, still_holds, late)
     error: BaseException | None = None
     try:
         call.make(run)

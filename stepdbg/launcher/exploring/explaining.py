@@ -20,7 +20,7 @@ from stepdbg.engine.exploring.deviating import (
     moments_of,
     order_facts,
 )
-from stepdbg.engine.exploring.looking import Looking
+from stepdbg.engine.exploring.step_notes import StepNotes
 from stepdbg.model.accesses import touched_of
 from stepdbg.model.exploring import (
     TRIES_OF_MODE,
@@ -189,7 +189,7 @@ class Explaining:
         seen = self._tries.once(
             Following(exchange.order),
             self._again.lateness(),
-            Looking(touches=True),
+            StepNotes(touches=True),
             most=self._again.most,
         )
         if seen is None:

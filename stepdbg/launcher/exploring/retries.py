@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from stepdbg.engine.exploring.choosers import Following
 from stepdbg.engine.exploring.explored import MOST_STEPS
 from stepdbg.engine.exploring.lateness import Lateness, as_before
-from stepdbg.engine.exploring.looking import Looking
+from stepdbg.engine.exploring.step_notes import StepNotes
 from stepdbg.model.facts import LogicalId
 from stepdbg.model.schedules import Moment
 from stepdbg.model.standard import time
@@ -42,14 +42,14 @@ class Tries(Protocol):
         self,
         chooser: Chooser,
         late: Lateness | None,
-        looking: Looking | None = None,
+        step_notes: StepNotes | None = None,
         *,
         text: bool = False,
         most: int = MOST_STEPS,
     ) -> Packed | None:
         """What comes of one schedule; None if its process has not ended as it should.
 
-        looking: looks at its steps, if the answer must include them.
+        step_notes: notes more of each step, if the answer must include that.
         text: whether the answer includes the text of its failure.
         most: see `try_once`.
         """
@@ -167,8 +167,8 @@ class Again:
     def seen(self, log: tuple[LogicalId, ...]) -> Packed | None:
         """Run the schedule once more and look at its steps; None if the run goes differently."""
         for touches in (True, False):
-            looking = Looking(touches=touches)
-            seen = self._tries.once(Following(log), self.lateness(), looking, most=self.most)
+            step_notes = StepNotes(touches=touches)
+            seen = self._tries.once(Following(log), self.lateness(), step_notes, most=self.most)
             if seen is not None and self.fails(seen) and ids_of(seen["log"]) == log:
                 return seen
         return None

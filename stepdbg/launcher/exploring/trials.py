@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from stepdbg.engine.exploring.calls import Repeatable
     from stepdbg.engine.exploring.choosers import Chooser
     from stepdbg.engine.exploring.lateness import Lateness
-    from stepdbg.engine.exploring.looking import Looking
+    from stepdbg.engine.exploring.step_notes import StepNotes
 
     from .retries import Packed
 
@@ -60,13 +60,13 @@ class Trials:
         self,
         chooser: Chooser,
         late: Lateness | None,
-        looking: Looking | None = None,
+        step_notes: StepNotes | None = None,
         *,
         text: bool = False,
         most: int = MOST_STEPS,
     ) -> Packed | None:
         """What comes of one schedule in a child, see `retries.Tries`."""
-        work = in_order(self._call, chooser, late, looking, text=text, most=most)
+        work = in_order(self._call, chooser, late, step_notes, text=text, most=most)
         said = self._answer(Child(work))
         return said[1] if said[0] == "tried" else None
 
@@ -104,7 +104,7 @@ def in_order(
     call: Repeatable,
     chooser: Chooser,
     late: Lateness | None = None,
-    looking: Looking | None = None,
+    step_notes: StepNotes | None = None,
     *,
     text: bool = True,
     most: int = MOST_STEPS,
@@ -113,7 +113,7 @@ def in_order(
 
     chooser: chooses the order.
     late: see `try_once`.
-    looking: looks at the steps, if the message must include them.
+    step_notes: notes more of each step, if the message must include that.
     text: see `packed`.
     most: see `try_once`.
     """
@@ -123,11 +123,11 @@ def in_order(
         output = Output()
         get_ready()
         chance.restore()
-        tried = try_once(call, chooser, 0, looking=looking, late=late, most=most)
+        tried = try_once(call, chooser, 0, step_notes=step_notes, late=late, most=most)
         told = packed(tried, output.take(), text=text)
-        if looking is not None:
-            looking.end()
-            told |= _looked(looking)
+        if step_notes is not None:
+            step_notes.end()
+            told |= _packed_notes(step_notes)
         facts = chooser.found if isinstance(chooser, Noting) else ()
         told["facts"] = [(tuple(each.step.task), each.step.nth, tuple(each.task)) for each in facts]
         say(("tried", told))
@@ -175,14 +175,14 @@ def first_fault(
     return work
 
 
-def _looked(looking: Looking) -> dict[str, Any]:
+def _packed_notes(step_notes: StepNotes) -> dict[str, Any]:
     """What was seen of a schedule's steps, as plain values for another process."""
     return {
-        "lines": looking.lines,
-        "usual": [tuple(who) for who in looking.usual],
-        "names": [(tuple(who), *each) for who, each in looking.names.items()],
-        "passed": [(place, tuple(who)) for place, _, who in looking.passed],
-        "touched": looking.touched.plain(),
+        "lines": step_notes.lines,
+        "usual": [tuple(who) for who in step_notes.usual],
+        "names": [(tuple(who), *each) for who, each in step_notes.names.items()],
+        "passed": [(place, tuple(who)) for place, _, who in step_notes.passed],
+        "touched": step_notes.touched.plain(),
     }
 
 

@@ -1,6 +1,6 @@
-"""What is noted of one run besides its log, if the user will be shown it.
+"""What a run that the user will be shown notes of its steps, besides its log.
 
-Owns: `Looking`.
+Owns: `StepNotes`.
 Does not own: the run (explored), what its steps touch (touching).
 """
 
@@ -20,8 +20,8 @@ from stepdbg.model.standard import os
 from .touching import Touching
 
 
-class Looking:
-    """Looks at each task that is about to step.
+class StepNotes:
+    """Notes the line, the name and the alternative of each step.
 
     touches: whether to note what own code reads and writes; for that, the code is traced.
 
