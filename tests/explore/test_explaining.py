@@ -11,8 +11,8 @@ import stepdbg
 from stepdbg.engine.exploring.calls import call_of
 from stepdbg.engine.exploring.deviating import (
     Fact,
-    Keeping,
-    Noting,
+    FactChooser,
+    FactFinder,
     earlier,
     fewest,
     later,
@@ -38,10 +38,10 @@ def ids(text: str) -> tuple[LogicalId, ...]:
 def test_facts_say_an_order(order: str) -> None:
     """Both kinds: order facts on first in, first out, and substitutions where a task stays."""
     program = tasks(2, 2, 2)
-    assert order_of(Keeping(order_facts(ids(order))), 0, program) == order
-    noting = Noting(ids(order))
-    assert order_of(noting, 0, program) == order
-    assert order_of(Keeping(noting.found, stays=True), 0, program) == order
+    assert order_of(FactChooser(order_facts(ids(order))), 0, program) == order
+    finder = FactFinder(ids(order))
+    assert order_of(finder, 0, program) == order
+    assert order_of(FactChooser(finder.found, stays=True), 0, program) == order
 
 
 def test_the_fewest_facts() -> None:

@@ -76,7 +76,7 @@ async def calls() -> None:
     await checkpoint()  # silent
 
 
-class Noting(trio.abc.Instrument):
+class SilenceNotes(trio.abc.Instrument):
     """Notes for each step of a task the line at which it begins, and whether it is silent."""
 
     def __init__(self, name: str) -> None:
@@ -90,7 +90,7 @@ class Noting(trio.abc.Instrument):
 
 
 def test_which_steps_are_silent() -> None:
-    noting = Noting("steps")
+    notes = SilenceNotes("steps")
 
     async def main() -> None:
         with trio.CancelScope() as scope:
@@ -100,18 +100,18 @@ def test_which_steps_are_silent() -> None:
                     await checkpoint()
                 scope.cancel()
 
-    trio.run(main, instruments=[noting])
-    silent = [line for line, is_it in noting.noted[:22] if is_it]
+    trio.run(main, instruments=[notes])
+    silent = [line for line, is_it in notes.noted[:22] if is_it]
     # By the line at which the step begins: that of the `def`, or of a checkpoint.
     assert silent == [0, 1, 2, 5, 10]
-    assert [line for line, _ in noting.noted[:6]] == [0, 1, 2, 3, 5, 6]
-    assert not any(is_it for _, is_it in noting.noted[22:])
+    assert [line for line, _ in notes.noted[:6]] == [0, 1, 2, 3, 5, 6]
+    assert not any(is_it for _, is_it in notes.noted[22:])
 
 
 def test_a_step_that_calls_or_keeps_something_is_not_silent() -> None:
-    noting = Noting("calls")
-    trio.run(calls, instruments=[noting])
-    assert [is_it for _, is_it in noting.noted] == [*[False] * 5, True, False]
+    notes = SilenceNotes("calls")
+    trio.run(calls, instruments=[notes])
+    assert [is_it for _, is_it in notes.noted] == [*[False] * 5, True, False]
 
 
 def test_a_call_that_throws_its_value_away_is_seen_by_others() -> None:
@@ -140,7 +140,7 @@ def test_a_call_that_throws_its_value_away_is_seen_by_others() -> None:
 
 
 def test_a_name_around_the_function_is_followed() -> None:
-    noting = Noting("inner")
+    notes = SilenceNotes("inner")
 
     def outer() -> Any:
         import trio as own
@@ -158,12 +158,12 @@ def test_a_name_around_the_function_is_followed() -> None:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(outer())
 
-    trio.run(main, instruments=[noting])
-    assert [is_it for _, is_it in noting.noted] == [True, False, True, False]
+    trio.run(main, instruments=[notes])
+    assert [is_it for _, is_it in notes.noted] == [True, False, True, False]
 
 
 def test_a_task_that_is_cancelled_takes_no_silent_step() -> None:
-    noting = Noting("waits")
+    notes = SilenceNotes("waits")
 
     async def waits() -> None:
         await checkpoint()
@@ -174,9 +174,9 @@ def test_a_task_that_is_cancelled_takes_no_silent_step() -> None:
             nursery.start_soon(waits)
             nursery.cancel_scope.cancel()
 
-    trio.run(main, instruments=[noting])
-    assert noting.noted[0][1], "the first step is the same for it"
-    assert not any(is_it for _, is_it in noting.noted[1:])
+    trio.run(main, instruments=[notes])
+    assert notes.noted[0][1], "the first step is the same for it"
+    assert not any(is_it for _, is_it in notes.noted[1:])
 
 
 PIECES = """

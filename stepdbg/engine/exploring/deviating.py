@@ -1,6 +1,6 @@
 """How a schedule differs from the default order, in as few facts as possible.
 
-Owns: reading facts off a log; `Keeping`, which chooses by them; `fewest`, which drops facts.
+Owns: reading facts off a log; `FactChooser`, which chooses by them; `fewest`, which drops facts.
 Does not own: facts themselves (model.schedules), following them in a debugged run
 (scheduling.in_turn), the processes in which they are tried (launcher.exploring).
 """
@@ -36,8 +36,8 @@ def order_facts(log: Sequence[LogicalId]) -> tuple[Fact, ...]:
     return tuple(After(now, before) for before, now in pairs if before.task != now.task)
 
 
-class Keeping(Chooser):
-    """The default order, except for what some facts say.
+class FactChooser(Chooser):
+    """Chooses the default order, except where some facts say otherwise.
 
     Args:
         facts: all of one kind.
@@ -80,7 +80,7 @@ class Keeping(Chooser):
         return Moment(who, self._taken[who] + 1)
 
 
-class Noting(Following):
+class FactFinder(Following):
     """Follows a log, and notes where it differs from the default order.
 
     Args:

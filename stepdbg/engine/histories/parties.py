@@ -25,14 +25,14 @@ from stepdbg.model.deeds import DeedKind, Party, PartyKind
 if TYPE_CHECKING:
     from stepdbg.model.deeds import Deed
 
-    from .reading import Pasts
+    from .reading import HistoryReader
 
 
 class ReadableRun(Recorded, Protocol):
     """A run whose tasks' frames and objects' histories can be read."""
 
     def live_frames(self, task: Task) -> list[FrameType]: ...
-    def past(self) -> Pasts: ...
+    def history_reader(self) -> HistoryReader: ...
 
 
 class _Refused(NamedTuple):
@@ -83,7 +83,7 @@ def _closed(refused: _Refused) -> Party | None:
     obj = refused.obj
     if not is_a(obj, trio.abc.AsyncResource) and waits.plain_socket(obj) is None:  # type: ignore[type-abstract]  # asked, never called
         return None
-    deed = refused.run.past().closing(doings.stream_file(obj))
+    deed = refused.run.history_reader().closing(doings.stream_file(obj))
     return _party_by(PartyKind.CLOSED, _what(obj), refused, deed) if deed is not None else None
 
 
@@ -93,7 +93,7 @@ def _broken(refused: _Refused) -> Party | None:
     if not is_a(end, trio.MemorySendChannel, trio.MemoryReceiveChannel):
         return None
     other = _RECEIVE_END if is_a(end, trio.MemorySendChannel) else _SEND_END
-    deed = refused.run.past().closing(waits.channel_state(end), other)
+    deed = refused.run.history_reader().closing(waits.channel_state(end), other)
     return _party_by(PartyKind.CLOSED, other, refused, deed) if deed is not None else None
 
 
@@ -120,7 +120,7 @@ def _held(refused: _Refused) -> Party | None:
         what,
         refused.run.registry.label_of(owner),
         owner is refused.task,
-        refused.run.past().last(lock, DeedKind.ACQUIRED),
+        refused.run.history_reader().last(lock, DeedKind.ACQUIRED),
     )
 
 

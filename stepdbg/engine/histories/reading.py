@@ -67,14 +67,14 @@ _BEFORE = {
 """By the kind of a wait, the deeds that may say why it has not ended."""
 
 
-class Noting(Protocol):
+class HistoryKeeper(Protocol):
     """Has the notes about objects, of all runs."""
 
     @property
     def histories(self) -> Histories: ...
 
 
-class Pasts:
+class HistoryReader:
     """Reads what was done to the objects of one run.
 
     Args:
@@ -83,7 +83,7 @@ class Pasts:
         noting: has the notes about what else was done to them.
     """
 
-    def __init__(self, run: Recorded, origins: Origins, noting: Noting) -> None:
+    def __init__(self, run: Recorded, origins: Origins, noting: HistoryKeeper) -> None:
         self._run, self._origins = run, origins
         self._histories = noting.histories
 

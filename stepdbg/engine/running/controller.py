@@ -236,7 +236,9 @@ class LiveController(_Visitor):
         with acting.acting_for(session, frame) as (live, context):
             obj = session.evaluator.object_of(live, source, context=context)
             run = session.runs.asked(session.desk.asked) or session.runs.newest()
-            return reading.Pasts(run, session.origins, session.recording).history(source, obj)
+            return reading.HistoryReader(run, session.origins, session.recording).history(
+                source, obj
+            )
 
     def source_of(self, frame: FrameRef, source: str) -> tuple[str, int, tuple[str, ...]]:
         """File name, first line and source lines of the thing that an expression names."""

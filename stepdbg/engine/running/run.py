@@ -54,7 +54,7 @@ from stepdbg.model.task import RunState
 from . import going_back
 
 if TYPE_CHECKING:
-    from stepdbg.engine.histories.reading import Noting, Pasts
+    from stepdbg.engine.histories.reading import HistoryKeeper, HistoryReader
     from stepdbg.engine.histories.uncontrolled import Touches
     from stepdbg.engine.recording.recorded import Recorded
     from stepdbg.engine.recording.step_log import StepLog
@@ -97,7 +97,9 @@ class DebuggedRun:
         self.session = session
         self.tell = session.tell
         self.origins: Origins = session.origins
-        self.past: Callable[[], Pasts] = partial(_past_of, self, session.origins, session.recording)
+        self.history_reader: Callable[[], HistoryReader] = partial(
+            _history_reader_of, self, session.origins, session.recording
+        )
         self.breakpoints = session.breakpoints
         scopes = ScopeNumbers(self, session.scope_numbers)
         self.scope_number: Callable[[runs.CancelScope], ScopeNumber] = scopes.of
@@ -391,6 +393,6 @@ def begin_hook_of(session: Session, number: RunId) -> BeginHook | None:
         return None
 
 
-def _past_of(run: Recorded, origins: Origins, noting: Noting) -> Pasts:
+def _history_reader_of(run: Recorded, origins: Origins, noting: HistoryKeeper) -> HistoryReader:
     """The reader of what was done to objects in a run; its module is imported at the first use."""
-    return reading.Pasts(run, origins, noting)
+    return reading.HistoryReader(run, origins, noting)

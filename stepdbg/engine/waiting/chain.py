@@ -142,7 +142,7 @@ class Links:
             calling=calling(run, stack) if in_step else "",
             lasted=lasted(run) if in_step else None,
             around=self._around.of(task, stack) if state is TaskState.BLOCKED else None,
-            caught=run.past().caught(task, stack),
+            caught=run.history_reader().caught(task, stack),
             pending=pending.pending_in(task, self._label(task), stack),
         )
 
@@ -248,7 +248,7 @@ class Links:
         obj = found.obj
         if found.kind is WaitKind.START:  # a nursery of its own has the task until started()
             obj = found.wakers[0].parent_nursery if found.wakers else None
-        return () if obj is None else self._run.past().before_wait(found.kind, obj)
+        return () if obj is None else self._run.history_reader().before_wait(found.kind, obj)
 
 
 def _thread(found: Found, task: TaskLabel) -> WorkerThread | None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from stepdbg.engine.cancelling.happening import Happening
     from stepdbg.engine.failing.exception_view import ExceptionView
     from stepdbg.engine.failing.failed_frames import FailedFrames
-    from stepdbg.engine.histories.reading import Pasts
+    from stepdbg.engine.histories.reading import HistoryReader
     from stepdbg.engine.recording.life import RunLife
     from stepdbg.engine.recording.recorder import Recorder
     from stepdbg.engine.recording.registry import Registry
@@ -63,7 +63,7 @@ class TaskView(Protocol):
     def steered(self) -> Steered: ...
     def scope_number(self, scope: runs.CancelScope) -> ScopeNumber: ...
     def live_frames(self, task: Task) -> list[FrameType]: ...
-    def past(self) -> Pasts: ...
+    def history_reader(self) -> HistoryReader: ...
 
 
 class BlockedRun(TaskView, Protocol):

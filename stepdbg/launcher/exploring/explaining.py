@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from stepdbg.engine.exploring.choosers import MODES, Following, InPasses
 from stepdbg.engine.exploring.deviating import (
-    Keeping,
-    Noting,
+    FactChooser,
+    FactFinder,
     fewest,
     merged,
     moments_of,
@@ -259,8 +259,8 @@ class Explaining:
 
     def _instead(self, log: tuple[LogicalId, ...], *, stays: bool) -> tuple[Fact, ...]:
         """The substitutions by which a log differs."""
-        noting = self._again.run(Noting(log, stays=stays))
-        return () if noting is None else facts_of(noting["facts"])
+        finder = self._again.run(FactFinder(log, stays=stays))
+        return () if finder is None else facts_of(finder["facts"])
 
     def _fewest(
         self, facts: tuple[Fact, ...], *, stays: bool
@@ -269,7 +269,7 @@ class Explaining:
         last: list[Packed] = []
 
         def fails(some: tuple[Fact, ...]) -> bool:
-            tried = self._again.attempt(Keeping(some, stays=stays))
+            tried = self._again.attempt(FactChooser(some, stays=stays))
             if tried is not None:
                 last[:] = [tried]
             return tried is not None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stepdbg.engine.exploring.deviating import Noting
+from stepdbg.engine.exploring.deviating import FactFinder
 from stepdbg.engine.exploring.explored import MOST_STEPS
 from stepdbg.engine.exploring.lateness import lateness_of
 from stepdbg.engine.exploring.trying import (
@@ -128,7 +128,7 @@ def in_order(
         if step_notes is not None:
             step_notes.end()
             told |= _packed_notes(step_notes)
-        facts = chooser.found if isinstance(chooser, Noting) else ()
+        facts = chooser.found if isinstance(chooser, FactFinder) else ()
         told["facts"] = [(tuple(each.step.task), each.step.nth, tuple(each.task)) for each in facts]
         say(("tried", told))
 
