@@ -183,11 +183,11 @@ def dump(path: "str | os.PathLike[str]", *, values: bool = True) -> None:
     since = perf_counter()
     import os
 
-    from .launcher.no_time import looks
     from .launcher.own_dump import dump_run_here
     from .launcher.pausing import current_session
+    from .launcher.program_time import hold_time
 
-    with looks(since, current_session):
+    with hold_time(since, current_session):
         dump_run_here(os.fspath(path), values=values, session=current_session())
 
 
@@ -200,11 +200,11 @@ def snapshot() -> "PictureInspector":
         StepdbgError: this thread has no run.
     """
     since = perf_counter()
-    from .launcher.no_time import looks
     from .launcher.own_dump import picture_of_run_here
     from .launcher.pausing import current_session
+    from .launcher.program_time import hold_time
 
-    with looks(since, current_session):
+    with hold_time(since, current_session):
         return picture_of_run_here(current_session())
 
 
@@ -261,10 +261,10 @@ def catch() -> "AbstractContextManager[None]":
     """``with stepdbg.catch(): ...`` prompts on an exception that leaves the block all the same."""
     since = perf_counter()
     from .launcher.catching import Catching
-    from .launcher.no_time import costs_no_time
     from .launcher.pausing import current_session
+    from .launcher.program_time import leave_out_of_program_time
 
-    with costs_no_time(since, current_session):
+    with leave_out_of_program_time(since, current_session):
         return Catching()
 
 
@@ -277,11 +277,11 @@ def print_tasks(file: "TextIO | None" = None) -> None:
         file: where to print; None for the standard error stream.
     """
     since = perf_counter()
-    from .launcher.no_time import looks
     from .launcher.pausing import current_session
+    from .launcher.program_time import hold_time
     from .launcher.telling import print_tasks
 
-    with looks(since, current_session):
+    with hold_time(since, current_session):
         print_tasks(file, current_session())
 
 
@@ -297,11 +297,11 @@ def explain(task: "Task") -> str:
         TypeError: `task` is not a `trio.lowlevel.Task`.
     """
     since = perf_counter()
-    from .launcher.no_time import looks
     from .launcher.pausing import current_session
+    from .launcher.program_time import hold_time
     from .launcher.telling import explain
 
-    with looks(since, current_session):
+    with hold_time(since, current_session):
         return explain(task, current_session())
 
 
@@ -378,10 +378,10 @@ def install(
     since = perf_counter()
     import os
 
-    from .launcher.no_time import costs_no_time
     from .launcher.pausing import current_session, stand_by, watch_for_failures
+    from .launcher.program_time import leave_out_of_program_time
 
-    with costs_no_time(since, current_session):
+    with leave_out_of_program_time(since, current_session):
         path = "" if dump is None else os.fspath(dump)
         stand_by(signal, dump_signal if path else None, path)
         if post_mortem:

@@ -9,8 +9,8 @@ from contextlib import AbstractContextManager
 
 from stepdbg.model.standard import time
 
-from .no_time import costs_no_time
 from .pausing import current_session, examine, look_at_failures
+from .program_time import leave_out_of_program_time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class Catching(AbstractContextManager[None]):
 
     def __enter__(self) -> None:
         """From now on, note which tasks fail."""
-        with costs_no_time(time.perf_counter(), current_session):
+        with leave_out_of_program_time(time.perf_counter(), current_session):
             look_at_failures()
 
     def __exit__(

@@ -18,7 +18,7 @@ from stepdbg.model.program_streams import line_start
 from stepdbg.model.standard import os, signal, sys, threading, time
 
 from .import_hook import call_after_import
-from .no_time import looks
+from .program_time import hold_time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class StandBy:
             return
         _, work = self._asked.popitem()
         try:
-            with looks(since, self._session):
+            with hold_time(since, self._session):
                 work()
         except Exception as error:
             say(f"stepdbg could not look: {type(error).__name__}: {error}\n")
@@ -160,7 +160,7 @@ class StandBy:
 
     def _later(self, work: Callable[[], None]) -> None:
         try:
-            with looks(time.perf_counter(), self._session):
+            with hold_time(time.perf_counter(), self._session):
                 work()
         except Exception as error:  # Trio's loop is the caller
             say(f"stepdbg could not look: {type(error).__name__}: {error}\n")

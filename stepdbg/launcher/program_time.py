@@ -1,6 +1,6 @@
 """Calls of stepdbg by the program take no program time.
 
-Owns: `costs_no_time`, `looks`.
+Owns: `leave_out_of_program_time`, `hold_time`.
 Does not own: letting time stand still (engine.running.onlooking), or what the call does.
 """
 
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def costs_no_time(since: float, session: Callable[[], Session | None]) -> Iterator[None]:
+def leave_out_of_program_time(
+    since: float, session: Callable[[], Session | None]
+) -> Iterator[None]:
     """A block that takes no program time, if this thread has a run.
 
     Args:
@@ -37,14 +39,14 @@ def costs_no_time(since: float, session: Callable[[], Session | None]) -> Iterat
 
 
 @contextlib.contextmanager
-def looks(since: float, session: Callable[[], Session | None]) -> Iterator[None]:
+def hold_time(since: float, session: Callable[[], Session | None]) -> Iterator[None]:
     """A block in which stepdbg looks at runs: the time of this thread's run stands still.
 
     Otherwise the time that the look itself takes, with its imports, would be missing from what it
     says of deadlines.
 
     Args:
-        since, session: as for `costs_no_time`.
+        since, session: as for `leave_out_of_program_time`.
     """
     block: AbstractContextManager[None] = contextlib.nullcontext()
     with contextlib.suppress(ImportError):  # as there
