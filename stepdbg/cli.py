@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import TextIO
 
-    from .frontends.reticence import Talk
+    from .frontends.verbosity import Talk
     from .launcher.exploring.wish import ExploreWish
     from .launcher.stats_report import StatsWish
     from .launcher.trace_file import TraceWish

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from .frontends.reticence import Talk
+    from .frontends.verbosity import Talk
     from .launcher.exploring.wish import ExploreWish
     from .launcher.recording import RecordWish
     from .launcher.stats_report import StatsWish

@@ -32,7 +32,7 @@ from stepdbg.render.spans import Line
 from . import MovingTalk
 from .input_lines import BadLine, FileLines, Lines, StandardInput
 from .plain_output import PlainOutput, transcript, width_of_transcripts
-from .reticence import Reticence, Talk, is_asked_for, only_runs_on, tell_event
+from .verbosity import Talk, Verbosity, is_asked_for, only_runs_on, tell_event
 
 if TYPE_CHECKING:
     from stepdbg.commands.interpreter import Interpreter
@@ -80,7 +80,7 @@ class ScriptFrontEnd(MovingTalk):
         self._out: Final = PlainOutput(out)
         self._width: Final = width_of_transcripts()
         self._only_runs_on: Final = commands_file is None and only_runs_on(commands)
-        self._reticence: Final = Reticence(talk, lambda: self._only_runs_on, at_terminal=False)
+        self._verbosity: Final = Verbosity(talk, lambda: self._only_runs_on, at_terminal=False)
         self._interpreter: Interpreter | None = None
         self._ahead: str | None = None
         self._asking = False
@@ -117,7 +117,7 @@ class ScriptFrontEnd(MovingTalk):
 
     def get_ready(self) -> None:
         """Import what a stop needs, before the process is copied; see `engine.rewinding.past`."""
-        _import_for_stops(silent=self._reticence.silent)
+        _import_for_stops(silent=self._verbosity.silent)
 
     def take_over(
         self,
@@ -129,20 +129,20 @@ class ScriptFrontEnd(MovingTalk):
     ) -> None:
         """Begin anew in a copy of the process: see `engine.rewinding.past`."""
         self._ahead, self._asking = None, False
-        self._reticence.somebody_is_asked()
+        self._verbosity.user_is_asked()
         self.dialogue = self._begin_dialogue(controller, given["lines"])
         self.dialogue.set_up(stop, inspector, setup)
 
     def _begin_dialogue(self, controller: Controller, queued: Sequence[str]) -> Dialogue:
         with CollectorRests():
-            _import_for_stops(silent=self._reticence.silent)
+            _import_for_stops(silent=self._verbosity.silent)
         from stepdbg.commands.interpreter import Interpreter
 
         from .dialogue import Dialogue
-        from .discreet import Discreet
+        from .silent_surface import SilentSurface
 
         self._interpreter = Interpreter(controller)
-        surface = Discreet(self, self._reticence)
+        surface = SilentSurface(self, self._verbosity)
         return Dialogue(self._interpreter, surface, queued, self._unread)
 
     def on_stop(self, stop: Stop, inspector: Inspector, controller: Controller) -> Resume:
@@ -160,9 +160,9 @@ class ScriptFrontEnd(MovingTalk):
         if isinstance(event, QuitDelayed):
             event = replace(event, way_out="")  # no more commands are read
         told = isinstance(event, Resumed | Output) or _is_first(event) or _is_at_stop(event)
-        if told or self._reticence.leaves_out(event):
+        if told or self._verbosity.leaves_out(event):
             return
-        silent = self._reticence.silent and not is_asked_for(event)
+        silent = self._verbosity.silent and not is_asked_for(event)
         if silent or isinstance(event, DeadlockFound):
             tell_event(event)
         else:
@@ -186,7 +186,7 @@ class ScriptFrontEnd(MovingTalk):
 
     def read_line(self) -> str | None:
         """The next line; None at the end.  A line that cannot be read gets its error here."""
-        self._asking = not self._reticence.only_asked
+        self._asking = not self._verbosity.only_asked
         if self._asking:
             self._out.write(self._prompt(), more=self._is_ahead())
         line, self._ahead = self._ahead, None
@@ -251,7 +251,7 @@ def _import_for_stops(*, silent: bool) -> None:
     if not silent:
         from stepdbg.render import stops, text  # noqa: F401
 
-    from . import dialogue, discreet  # noqa: F401
+    from . import dialogue, silent_surface  # noqa: F401
 
 
 def _drawn(event: Event, width: int) -> list[Line]:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from stepdbg.frontends.reticence import only_runs_on
 from stepdbg.frontends.script import ScriptFrontEnd
+from stepdbg.frontends.verbosity import only_runs_on
 from tests.frontends import children
 from tests.traces import names_us
 

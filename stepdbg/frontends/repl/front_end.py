@@ -12,8 +12,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from stepdbg.frontends import MovingTalk
-from stepdbg.frontends.reticence import Reticence, is_asked_for, only_runs_on, tell_event
 from stepdbg.frontends.start_file import read_named_start_file
+from stepdbg.frontends.verbosity import Verbosity, is_asked_for, only_runs_on, tell_event
 from stepdbg.model.errors import NotNow, StepdbgError
 from stepdbg.model.standard import threading
 from stepdbg.model.stops import Restart
@@ -25,7 +25,7 @@ from .terminal import Terminal
 if TYPE_CHECKING:
     from stepdbg.frontends.dialogue import Dialogue
     from stepdbg.frontends.plain_output import PlainOutput
-    from stepdbg.frontends.reticence import Talk
+    from stepdbg.frontends.verbosity import Talk
     from stepdbg.model.protocols import Controller, Inspector
     from stepdbg.model.stops import Event, Resume, Stop
 
@@ -61,7 +61,7 @@ class TerminalFrontEnd(MovingTalk):
         self._commands = tuple(commands)
         self._own_start_file = own_start_file
         self._welcomes = True
-        self._reticence = Reticence(talk, partial(only_runs_on, self._commands), at_terminal=True)
+        self._verbosity = Verbosity(talk, partial(only_runs_on, self._commands), at_terminal=True)
         self._screen = Screen(self._terminal, aside)
         self._opening = threading.Lock()
 
@@ -101,9 +101,9 @@ class TerminalFrontEnd(MovingTalk):
 
     def on_event(self, event: Event) -> None:
         """Print the event if it is worth a line."""
-        if self._reticence.leaves_out(event):
+        if self._verbosity.leaves_out(event):
             return
-        if not self._reticence.silent or is_asked_for(event):
+        if not self._verbosity.silent or is_asked_for(event):
             self._screen.event(event)
         elif is_worth_a_line(event):
             tell_event(event)
@@ -120,7 +120,7 @@ class TerminalFrontEnd(MovingTalk):
         from stepdbg.commands import sources  # noqa: F401 - a stop needs these
         from stepdbg.commands.interpreter import Interpreter  # noqa: F401
         from stepdbg.frontends.dialogue import Dialogue  # noqa: F401
-        from stepdbg.frontends.discreet import Discreet  # noqa: F401
+        from stepdbg.frontends.silent_surface import SilentSurface  # noqa: F401
 
         from . import conversation, status  # noqa: F401
 
@@ -138,7 +138,7 @@ class TerminalFrontEnd(MovingTalk):
         """Begin anew in a copy of the process: see `engine.rewinding.past`."""
         self._start_file, self._own_start_file = None, False
         self._commands, self._welcomes = tuple(given["lines"]), False
-        self._reticence.somebody_is_asked()
+        self._verbosity.user_is_asked()
         self.dialogue = self._open_dialogue(controller)
         self.dialogue.set_up(stop, inspector, setup)
 
@@ -149,7 +149,7 @@ class TerminalFrontEnd(MovingTalk):
     def _open_dialogue(self, controller: Controller) -> Dialogue:
         from stepdbg.commands.interpreter import Interpreter
         from stepdbg.frontends.dialogue import Dialogue
-        from stepdbg.frontends.discreet import Discreet
+        from stepdbg.frontends.silent_surface import SilentSurface
 
         from .conversation import Conversation
         from .status import StatusLine
@@ -170,7 +170,7 @@ class TerminalFrontEnd(MovingTalk):
             *conversation.start_lines(self._start_file, own=self._own_start_file),
             *self._commands,
         )
-        return Dialogue(interpreter, Discreet(conversation, self._reticence), lines)
+        return Dialogue(interpreter, SilentSurface(conversation, self._verbosity), lines)
 
 
 def _has_pages(controller: Controller) -> bool:

@@ -1,8 +1,8 @@
 """What stepdbg does not show while a program runs by itself, before the user is first asked.
 
-Owns: `Reticence`; whether the given commands only let the program run; showing at once what must
+Owns: `Verbosity`; whether the given commands only let the program run; showing at once what must
 not wait.
-Does not own: what that means at a stop (discreet), which commands are of that kind
+Does not own: what that means at a stop (silent_surface), which commands are of that kind
 (commands.beforehand), or how events look (render).
 """
 
@@ -48,7 +48,7 @@ def only_runs_on(commands: Sequence[str]) -> bool:
     return beforehand.only_runs_on(commands)
 
 
-class Reticence:
+class Verbosity:
     """How much one session says.
 
     talk: how much the user wants.
@@ -66,11 +66,11 @@ class Reticence:
         self._at_terminal = at_terminal
         self._lints_asked_for = False
 
-    def somebody_is_asked(self) -> None:
+    def user_is_asked(self) -> None:
         """A line is about to be read: a user at a terminal must see what it is about."""
         self.silent = self.only_asked and not self._at_terminal
 
-    def take_note(self, line: str) -> None:
+    def note_line(self, line: str) -> None:
         """Note a line that is carried out: ``set lint`` asks for lints."""
         self._lints_asked_for |= "set lint" in " ".join(line.split())
 
