@@ -197,10 +197,10 @@ def look_at_failures() -> None:
         if _current is None:
             from stepdbg.model.options import SessionOptions
 
-            from .quiet import Quiet
+            from .quiet_front_end import QuietFrontEnd
 
             made = Wiring(
-                lambda: Quiet(_front_end_for_failures),
+                lambda: QuietFrontEnd(_front_end_for_failures),
                 lambda: SessionOptions(stops_at_start=False),
                 on_failure=OnFailure(asks=True),
             )

@@ -21,7 +21,7 @@ from stepdbg.model.standard import (
 )
 
 from .children import Chance, Child, Output, Say, Work, answer_of, get_ready
-from .doubting import Doubts, done
+from .completeness import CompletenessCheck, last_message
 from .trials import packed
 
 if TYPE_CHECKING:
@@ -106,14 +106,14 @@ def work_off(call: Repeatable, share: Share) -> Work:
     def work(say: Say) -> None:
         output, news, chooser = Output(), _News(say), share.chooser()
         get_ready()
-        number, doubts = share.first, Doubts(chooser)
+        number, check = share.first, CompletenessCheck(chooser)
         while not (share.is_over(number) or chooser.exhausted):
             chance.restore()
-            doubts.before()
+            check.before()
             tried = try_once(call, chooser, number, late=share.late(chooser, number))
             number += 1
             written = output.take()
-            doubts.after(tried)
+            check.after(tried)
             news.of(tried)
             if tried.spoilt:
                 news.tell()
@@ -125,13 +125,13 @@ def work_off(call: Repeatable, share: Share) -> Work:
                 chance.restore()
                 again = try_once(call, Following(()), 0)
                 output.take()
-                doubts.after(again)
+                check.after(again)
                 if again.log != share.usual or again.spoilt:
                     news.tell()
                     say(("leaks", number, chooser.memory()))
                     return
         news.tell()
-        say(done(chooser))
+        say(last_message(chooser))
 
     return work
 
@@ -163,7 +163,7 @@ def work_apart(call: Repeatable, share: Share) -> Work:
             if came["fault"] is not None or came["cut"]:
                 say(("spoilt", number, memory, came))
                 return
-        say(done(chooser))
+        say(last_message(chooser))
 
     return work
 

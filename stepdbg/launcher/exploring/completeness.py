@@ -1,6 +1,6 @@
 """Whether a search of all orders may claim that it has tried all of them.
 
-Owns: `Doubts`, `done`.
+Owns: `CompletenessCheck`, `last_message`.
 Does not own: the search (engine.exploring.exhaustive), noticing what a run touches outside of it
 (engine.exploring.outside), the verdict (search).
 """
@@ -19,7 +19,7 @@ _REAL = "a run waits for something from outside in real time"
 _OTHERS = "only one of several runs is explored"
 
 
-class Doubts:
+class CompletenessCheck:
     """Looks for reasons why a run may have more orders than the search can reach.
 
     Args:
@@ -52,7 +52,7 @@ class Doubts:
             self._outside.close()
 
 
-def done(chooser: Chooser) -> tuple[Any, ...]:
+def last_message(chooser: Chooser) -> tuple[Any, ...]:
     """The last message of a worker, which `Search` reads."""
     every = None
     if chooser.searches_all and chooser.exhausted:

@@ -1,6 +1,6 @@
 """A front end that says nothing before the first stop.
 
-Owns: `Quiet`.  Does not own: the front end that it wraps.
+Owns: `QuietFrontEnd`.  Does not own: the front end that it wraps.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from stepdbg.model.stops import Event, Resume, Stop
 
 
-class Quiet:
+class QuietFrontEnd:
     """A `FrontEnd` for a program that runs without a user and is only observed.
 
     It does not report that runs begin and end until the program asks for a stop.
