@@ -14,7 +14,7 @@ from trio.lowlevel import Task
 from stepdbg._trio_internals import runs, scopes
 from stepdbg.engine.stacks.scope_places import (
     Entered,
-    Given,
+    SourceSeconds,
     scopes_entered,
     scopes_entered_by_running,
 )
@@ -75,18 +75,18 @@ class Scopes:
             effectively_cancelled=scopes.is_effectively_cancelled(scope),
             place=None if entered is None else entered.place,
             reason=scopes.cancel_reason(scope),
-            seconds=None if entered is None else seconds_of(entered.given),
+            seconds=None if entered is None else seconds_of(entered.seconds),
         )
 
 
-def seconds_of(given: Given | None) -> float | None:
+def seconds_of(source: SourceSeconds | None) -> float | None:
     """The timeout of a scope in seconds; None if it cannot be found without running code.
 
     A variable or attribute is read as it is now.
     """
-    if given is None:
+    if source is None:
         return None
-    expression, frame = given
+    expression, frame = source
     found = _constant(ast.parse(expression, mode="eval").body)
     if found is None:
         try:

@@ -66,7 +66,7 @@ def what_ended(run: ScopedRun, task: Task) -> Wake:
         entered = Scopes(run).entered(scope, task)
         if entered is None:
             return Wake(WakeKind.DEADLINE)
-        seconds = seconds_of(entered.given)
+        seconds = seconds_of(entered.seconds)
         return Wake(WakeKind.DEADLINE, place=entered.place, seconds=seconds)
     called = _in_trio(run.live_frames(task))
     if called.sleeps:

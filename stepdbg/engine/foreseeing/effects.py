@@ -18,7 +18,7 @@ from typing import Final, Generic, TypeAlias, TypeVar
 
 from stepdbg.model.standard import dis, sys
 
-from .machine import ENTERS, Given, Machine, Made
+from .machine import ENTERS, Escaped, Machine, Made
 from .symbols import NOTHING, Root, Step, Symbol, together, variable
 
 _IS_311: Final = sys.version_info < (3, 12)
@@ -169,7 +169,7 @@ def _give(machine: Machine, instruction: dis.Instruction) -> None:
     if instruction.opname == "RETURN_VALUE":
         value = machine.pop()
         if value.paths:
-            machine.uses[Given(value.plainly(), machine.line, returned=True)] = None
+            machine.uses[Escaped(value.plainly(), machine.line, returned=True)] = None
         return
     takes = (instruction.arg or 0) if instruction.opname == "RAISE_VARARGS" else 1
     for each in machine.take(takes):

@@ -34,8 +34,8 @@ class Called(NamedTuple):
     attribute: str = ""
 
 
-class Given(NamedTuple):
-    """A value is stored somewhere, yielded, or put to some other use.
+class Escaped(NamedTuple):
+    """A value escapes: it is stored somewhere, yielded, or put to some other use.
 
     returned: whether it is the result of the function.
     """
@@ -56,7 +56,7 @@ class Made(NamedTuple):
     line: int
 
 
-Use = Named | Called | Given
+Use = Named | Called | Escaped
 _SUPER: Final = "super()"
 ENTERS: Final = "enters()"
 """The name of a symbol that returns its own object when it is called."""
@@ -119,7 +119,7 @@ class Machine:
     def give(self, value: Symbol) -> None:
         """Note that a value is put to some use."""
         if value.paths:
-            self.uses[Given(value.plainly(), self.line)] = None
+            self.uses[Escaped(value.plainly(), self.line)] = None
 
     def attribute(self, owner: Symbol, name: str, step: Step = Step.ATTRIBUTE) -> Symbol:
         """Look up an attribute."""

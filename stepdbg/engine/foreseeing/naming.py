@@ -22,7 +22,7 @@ from stepdbg.engine.stacks.scope_places import ENDS_OF_BLOCKS
 from stepdbg.engine.typed.locals import frame_locals
 from stepdbg.model.waits import Grade
 
-from .machine import Called, Given, Named
+from .machine import Called, Escaped, Named
 from .plain import Leading, Native, attribute
 from .spaces import (
     Bound,
@@ -181,7 +181,7 @@ class Foreseer:
             elif use.returned and not hands_on:
                 continue
             else:
-                now = self._given(use, space)
+                now = self._escaped(use, space)
             found = better(found, now)
             if found.grade is Grade.NAMES:
                 return found
@@ -199,7 +199,7 @@ class Foreseer:
             return Naming(Grade.MIGHT, use.name, space.code, use.line)
         return _NOT
 
-    def _given(self, use: Given, space: Space) -> Naming:
+    def _escaped(self, use: Escaped, space: Space) -> Naming:
         if any(map(self._wanted, bound(use.value, space).objects)):
             return Naming(Grade.MIGHT, "", space.code, use.line)
         return _NOT

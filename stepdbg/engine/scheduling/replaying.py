@@ -41,7 +41,7 @@ from .looking import Looks
 if TYPE_CHECKING:
     from stepdbg.model.uncontrolled import Touch
 
-    from .given import Given
+    from .outside_input import OutsideInput
     from .state import Steered
 
 _PATIENCE, _GRACE = 10.0, 0.5
@@ -85,11 +85,11 @@ def begin(run: ScheduledRun, schedule: Schedule, seed: int | None) -> Replay:
     return replay
 
 
-def _comes(tape: Given | None, place: LogPlace, turn: Turn) -> bool:
+def _comes(tape: OutsideInput | None, place: LogPlace, turn: Turn) -> bool:
     """Whether a tape has something for the run at this place of the log that lets it go on."""
     if tape is None:
         return False
-    return tape.come(place.steps) or tape.wake(place.number_of(turn))
+    return tape.deliver_until(place.steps) or tape.wake(place.number_of(turn))
 
 
 def _set(clock: HeldClock | None, now: float) -> None:
@@ -135,7 +135,7 @@ class Replay:
         self._id_of = partial(id_of, run.registry)
         self._place = LogPlace(schedule.log, run)
         self._patience = _Patience(run)
-        self.tape: Given | None = None
+        self.tape: OutsideInput | None = None
         self._looks = Looks(run)
         self._clock: HeldClock | None = None
         self._begun_at = 0.0
@@ -205,7 +205,7 @@ class Replay:
             return self._rest.next_pass(queued)
         place = self._place
         self._pass_time()
-        coming = self.tape is not None and self.tape.come(place.steps)
+        coming = self.tape is not None and self.tape.deliver_until(place.steps)
         turn = place.next
         while turn is not None and turn.kind is TurnKind.DEADLINE:
             if self._clock is not None:

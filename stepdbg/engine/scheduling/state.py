@@ -17,7 +17,7 @@ from stepdbg._trio_internals import postponing, runs, tasks
 from .run_queue import Ordered, put_back
 
 if TYPE_CHECKING:
-    from .given import Given
+    from .outside_input import OutsideInput
     from .replaying import Replay
     from .steerable import SteeredRun
 
@@ -46,7 +46,7 @@ class Steered:
         self._postponed: Task | None = None
         self.pumped: Task | None = None
         self.replay: Replay | None = None
-        self.tape: Given | None = None
+        self.tape: OutsideInput | None = None
         self.told: frozenset[Task] = frozenset()
         self._empty: postponing.EmptyStep | None = None
         self._run = run

@@ -46,7 +46,7 @@ _DEPTH = 5
 """How many nested context managers are looked through: ``anyio.fail_after`` has four."""
 
 
-class Given(NamedTuple):
+class SourceSeconds(NamedTuple):
     """How long a scope was given: an expression, and the frame to evaluate it in."""
 
     seconds: str
@@ -57,7 +57,7 @@ class Entered(NamedTuple):
     """The own line that entered a scope, and how long it was given there, if the source says so."""
 
     place: Place
-    given: Given | None
+    seconds: SourceSeconds | None
 
 
 def _managers(suspended: object) -> list[object]:
@@ -124,37 +124,39 @@ def _in_block(suspended: object, frame: FrameType) -> Iterator[tuple[object, Wit
     yield from zip(managers, withs if exact else [None] * len(managers), strict=True)
 
 
-def _given(block: With | None, frame: FrameType) -> Given | None:
+def _seconds_in(block: With | None, frame: FrameType) -> SourceSeconds | None:
     if block is None or block.seconds is None:
         return None
-    return Given(ast.unparse(block.seconds), frame)
+    return SourceSeconds(ast.unparse(block.seconds), frame)
 
 
-_Found: TypeAlias = tuple[trio.CancelScope, Given | None]
+_Found: TypeAlias = tuple[trio.CancelScope, SourceSeconds | None]
 
 
-def _scopes_in(manager: object, given: Given | None, depth: int = _DEPTH) -> Iterator[_Found]:
+def _scopes_in(
+    manager: object, seconds: SourceSeconds | None, depth: int = _DEPTH
+) -> Iterator[_Found]:
     """The scopes that a context manager has entered on behalf of its ``with``.
 
-    given: how long they were given, as far as the code that entered the manager says.
+    seconds: how long they were given, as far as the code that entered the manager says.
     """
     if is_a(manager, trio.CancelScope):
-        yield manager, given
+        yield manager, seconds
         return
     if depth == 0:
         return
     for held in _attribute_values(manager):
         if is_a(held, trio.CancelScope):
-            yield held, given  # trio's NurseryManager keeps its scope
+            yield held, seconds  # trio's NurseryManager keeps its scope
         elif is_a(held, trio.Nursery):
-            yield held.cancel_scope, given  # AnyIO's TaskGroup
+            yield held.cancel_scope, seconds  # AnyIO's TaskGroup
         elif is_a(held, GeneratorType, AsyncGeneratorType):
-            yield from _of_generator(held, given, depth)  # a @contextmanager's
+            yield from _of_generator(held, seconds, depth)  # a @contextmanager's
 
 
 def _of_generator(
     held: GeneratorType[object, object, object] | AsyncGeneratorType[object, object],
-    given: Given | None,
+    seconds: SourceSeconds | None,
     depth: int,
 ) -> Iterator[_Found]:
     """The scopes that the generator of a context manager is inside of."""
@@ -164,9 +166,9 @@ def _of_generator(
     own = is_own(frame.f_code.co_filename)
     if not own and frame.f_code.co_name in TIMEOUTS:
         # The arguments of the call say more than the source, which holds a name, or less.
-        given = Given(frame.f_code.co_varnames[0], frame)
+        seconds = SourceSeconds(frame.f_code.co_varnames[0], frame)
     for inner, block in _in_block(held, frame):
-        yield from _scopes_in(inner, _given(block, frame) if own else given, depth - 1)
+        yield from _scopes_in(inner, _seconds_in(block, frame) if own else seconds, depth - 1)
 
 
 def _own_line(frames: Iterable[FrameType]) -> Place | None:
@@ -210,15 +212,15 @@ def scopes_entered(task: Task) -> dict[int, Entered]:
             if place is not None:
                 # An object that has a scope in an attribute need not have entered it.
                 into = found if _is_plain(manager) else held_by
-                for scope, given in _scopes_in(manager, _given(block, frame)):
-                    into.setdefault(id(scope), Entered(place, given))
+                for scope, seconds in _scopes_in(manager, _seconds_in(block, frame)):
+                    into.setdefault(id(scope), Entered(place, seconds))
         held = peek_at(frame, "self")
         if frame.f_code.co_name == "__aexit__" and held is not None:
             # The task is leaving the `async with`: its exit is no longer on the stack.
             place = _own_line(outer)
             if place is not None:
-                for scope, given in _scopes_in(held, None, 1):
-                    held_by.setdefault(id(scope), Entered(place, given))
+                for scope, seconds in _scopes_in(held, None, 1):
+                    held_by.setdefault(id(scope), Entered(place, seconds))
     if unreadable:
         return scopes_entered_by_running(task, outer) | held_by | found
     return held_by | found
@@ -272,7 +274,7 @@ def _scope_of(value: object) -> trio.CancelScope | None:
 
 
 def _entered_in(frame: FrameType, block: With) -> Entered:
-    return Entered(place_of_code(frame.f_code, block.line), _given(block, frame))
+    return Entered(place_of_code(frame.f_code, block.line), _seconds_in(block, frame))
 
 
 def _kinds(task: Task, around: Iterable[trio.CancelScope]) -> list[str]:

@@ -124,12 +124,12 @@ class RunTape:
 
     # -- in a replay -------------------------------------------------------------------
 
-    def come(self, steps: int) -> bool:
-        """Deliver what threads had returned after this many steps; see `given.Given`."""
-        return self.tape.plays and self._threads.come(steps)
+    def deliver_until(self, steps: int) -> bool:
+        """Deliver what threads had returned after this many steps; see `OutsideInput`."""
+        return self.tape.plays and self._threads.deliver_until(steps)
 
     def wake(self, number: int | None) -> bool:
-        """End the wait of a task whose turn it is; see `given.Given`."""
+        """End the wait of a task whose turn it is; see `OutsideInput`."""
         return self.tape.plays and self._sockets.wake(number)
 
     def leave(self) -> None:
@@ -154,7 +154,7 @@ class RunTape:
         return Contents(list(tape.entries), came, set(tape.lost))
 
     def write(self, seed: int | None) -> None:
-        """Write the tape to its file, if it has one, and say so; see `given.Given`."""
+        """Write the tape to its file, if it has one, and say so; see `OutsideInput`."""
         path, tell = self.tape.path, self._run.tell
         if not path or self.tape.plays:
             return

@@ -116,7 +116,7 @@ class Threads:
 
     # -- in a replay -------------------------------------------------------------------
 
-    def come(self, steps: int) -> bool:
+    def deliver_until(self, steps: int) -> bool:
         """Deliver what had come after so many steps; return whether something is under way."""
         came = self._tape.threads
         while self._tape.on and self._next < len(came) and came[self._next].after <= steps:

@@ -1,6 +1,6 @@
 """What a run gets from outside, as a replay and the writing of a schedule see it.
 
-Owns: the protocol `Given`.  Does not own: the tape that implements it (taping).
+Owns: the protocol `OutsideInput`.  Does not own: the tape that implements it (taping).
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from stepdbg.model.uncontrolled import Touch, Uncontrolled
 
 
-class Given(Protocol):
+class OutsideInput(Protocol):
     """What a run gets from outside: recorded, or replayed."""
 
-    def come(self, steps: int) -> bool:
+    def deliver_until(self, steps: int) -> bool:
         """Deliver what had arrived after this many steps; returns whether more is on its way."""
 
     def wake(self, number: int | None) -> bool:
