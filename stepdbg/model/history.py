@@ -301,8 +301,9 @@ class LoopStats:
 
     seconds: how long stepdbg has counted, in real seconds, without stops.
     ran: how many of these seconds went into steps.  steps: how many steps there were.
-    passes: how many passes there were; None if nobody counted.
-    gap: the longest time in which it did not look for I/O, in seconds; None if nobody counted.
+    passes: how many passes there were; None if they were not counted.
+    gap: the longest time in which it did not look for I/O, in seconds; None if that was not
+        measured.
     """
 
     seconds: float

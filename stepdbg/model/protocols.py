@@ -126,7 +126,7 @@ class Inspector(Protocol):
         """What has kept the run busy since its last stop; None if that is not known."""
 
     def stats(self) -> Stats:
-        """What tasks and the loop have done in all.  Raises `NotNow` if nobody counted."""
+        """What tasks and the loop have done in all.  Raises `NotNow` if nothing was counted."""
 
     def task(self, number: TaskNumber) -> TaskSnapshot:
         """One task.  Raises `NoSuchTask`, whose sentence says if the task has exited."""

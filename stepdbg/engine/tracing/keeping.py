@@ -53,7 +53,7 @@ class KeptTrace:
         self._deadlines = deadlines.DeadlineShapes(run, self._shapes)
         self._sink, self._event = sink, sink.event
         self._plain = {kind: self._shapes.of(kind) for kind in ShapeKind if kind in _PLAIN}
-        self._nurseries = nurseries.ToldNurseries(run, self._shapes, sink)
+        self._nurseries = nurseries.NurserySender(run, self._shapes, sink)
         self._rare: dict[int, Callable[[Note], None]] = {
             recording.SPAWNED: self._spawned,
             recording.EXITED: self._exited,

@@ -1,6 +1,6 @@
 """Send the nurseries of a run to a recording, with the lines at which tasks have opened them.
 
-Owns: `ToldNurseries`.
+Owns: `NurserySender`.
 Does not own: other shapes (shapes), finding the line of a scope (cancelling.entered).
 
 A nursery is looked at when the first task is spawned in it.  Its line is looked for on the stack of
@@ -32,7 +32,7 @@ _PART: Final = 0.01
 """Which part of the time may go into it."""
 
 
-class ToldNurseries:
+class NurserySender:
     """Sends the nurseries of one run.
 
     Args:
