@@ -77,10 +77,10 @@ class _Encoder:
         if known is not None:
             return known
         number, names, change = self._plan(type(obj))
-        told = obj
-        if change is not None and (told := change(obj)) is not obj:
-            self._changed.append(told)
-        values = [getattr(told, name) for name in names]
+        changed = obj
+        if change is not None and (changed := change(obj)) is not obj:
+            self._changed.append(changed)
+        values = [getattr(changed, name) for name in names]
         # Most fields are plain, and there are a million of them in a big run.
         plain = _PLAIN
         row = (number, *[v if type(v) in plain else self._value(v) for v in values])

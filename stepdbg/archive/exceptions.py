@@ -45,8 +45,8 @@ def _picture(
 ) -> ExceptionPicture:
     stacks.note(node.place)
     frames = stacks.frames(inspector.exception_frames(node.number), NO_TASK)
-    told = node if values else replace(node, summary=type_in(node.summary))
-    return ExceptionPicture(told, frames)
+    shown = node if values else replace(node, summary=type_in(node.summary))
+    return ExceptionPicture(shown, frames)
 
 
 def with_exceptions(picture: Picture, inspector: Inspector) -> Picture:

@@ -48,7 +48,7 @@ def without_told(why: Explanation, elsewhere: Container[TaskNumber]) -> Explanat
     """
     if not elsewhere:
         return why
-    told = not_told_elsewhere(
+    links = not_told_elsewhere(
         why.links, attrgetter("depth"), lambda link: link.task.number in elsewhere
     )
-    return replace(why, links=tuple(told))
+    return replace(why, links=tuple(links))

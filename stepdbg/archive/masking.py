@@ -110,10 +110,10 @@ def without_reasons(change: Change | None, record: type) -> Change | None:
         return change
 
     def changed(found: Any) -> Any:
-        told = found if change is None else change(found)
-        if isinstance(told, Wake) and told.kind is not WakeKind.CANCELLED:
-            return told
-        return replace(told, **{name: without_values_in(getattr(told, name)) for name in names})
+        masked = found if change is None else change(found)
+        if isinstance(masked, Wake) and masked.kind is not WakeKind.CANCELLED:
+            return masked
+        return replace(masked, **{name: without_values_in(getattr(masked, name)) for name in names})
 
     return changed
 

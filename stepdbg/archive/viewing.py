@@ -162,8 +162,8 @@ class PictureInspector(PictureFrames):
         if task == NO_TASK:
             return ()
         asked = self._tasks.values() if task is None else [self._find(task)]
-        told = (each.why.links[0].pending for each in asked if each.why and each.why.links)
-        return tuple(found for links in told for found in links)
+        link_groups = (each.why.links[0].pending for each in asked if each.why and each.why.links)
+        return tuple(found for links in link_groups for found in links)
 
     def deadlocks(self) -> tuple[tuple[Deadlock, ...], str]:
         """Deadlocks, and what else could have let the run go on."""

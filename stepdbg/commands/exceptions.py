@@ -46,5 +46,5 @@ def _all(inspector: Inspector) -> Exceptions:
         if not pending:
             raise
         nodes = ()
-    told = {(node.summary, node.place) for node in nodes}
-    return Exceptions(nodes, tuple(p for p in pending if (p.summary, p.raised) not in told))
+    known = {(node.summary, node.place) for node in nodes}
+    return Exceptions(nodes, tuple(p for p in pending if (p.summary, p.raised) not in known))

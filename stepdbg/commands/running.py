@@ -78,8 +78,8 @@ def continue_(request: Request) -> Result:
     request.words(most=0)
     desk = request.desk
     stuck = desk.stop is not None and desk.stop.kind is StopKind.DEADLOCK
-    told = (Message(_STUCK),) if stuck and desk.lasting.asks else ()
-    return Answer(told, resume=Continue())
+    messages = (Message(_STUCK),) if stuck and desk.lasting.asks else ()
+    return Answer(messages, resume=Continue())
 
 
 def halt(request: Request) -> Result:

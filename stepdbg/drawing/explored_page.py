@@ -20,19 +20,21 @@ FIRST_LINE = "<!DOCTYPE html><!-- what exploring found, written by stepdbg -->"
 """The first line of the page: stepdbg overwrites a file only if it begins with it."""
 
 
-def explored_page(verdict: Verdict, told: Sequence[tuple[str, str]]) -> str:
+def explored_page(verdict: Verdict, notes: Sequence[tuple[str, str]]) -> str:
     """The text of a file.
 
     Args:
         verdict: what was found.
-        told: for each failure, a sentence on what its mode means, and the command that replays it.
+        notes: for each failure, a sentence on what its mode means, and the command that replays it.
 
     Raises:
         StepdbgError: the page's own files cannot be read.
     """
     failures = [
         part
-        for number, (found, (mode, command)) in enumerate(zip(verdict.faults, told, strict=True), 1)
+        for number, (found, (mode, command)) in enumerate(
+            zip(verdict.faults, notes, strict=True), 1
+        )
         for part in _failure(number, found, mode, command)
     ]
     parts = {
@@ -48,8 +50,8 @@ def _failure(number: int, found: FoundFault, mode: str, command: str) -> Iterato
     yield f"<section><h2>{number}. {in_xml(found.fault.title)}</h2>"
     seen = "" if found.times == 1 else f", seen {found.times:,} times"
     late = f"; needs a step {found.late:.3g} s late" if found.late else ""
-    told = f"schedule {found.number:,}, {found.steps:,} steps{seen}{late}"
-    yield f'<p class="faint">{told}</p>'
+    heading = f"schedule {found.number:,}, {found.steps:,} steps{seen}{late}"
+    yield f'<p class="faint">{heading}</p>'
     if found.explained is not None:
         yield from _explained(found.explained, mode)
     yield f"<h3>The failure</h3><pre>{in_xml(found.fault.text.rstrip())}</pre>"

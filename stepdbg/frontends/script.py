@@ -159,8 +159,8 @@ class ScriptFrontEnd(MovingTalk):
         """Show an event, unless the transcript shows it anyway."""
         if isinstance(event, QuitDelayed):
             event = replace(event, way_out="")  # no more commands are read
-        told = isinstance(event, Resumed | Output) or _is_first(event) or _is_at_stop(event)
-        if told or self._verbosity.leaves_out(event):
+        unneeded = isinstance(event, Resumed | Output) or _is_first(event) or _is_at_stop(event)
+        if unneeded or self._verbosity.leaves_out(event):
             return
         silent = self._verbosity.silent and not is_asked_for(event)
         if silent or isinstance(event, DeadlockFound):

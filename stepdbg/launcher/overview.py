@@ -113,10 +113,10 @@ def _without_times(link: WaitLink) -> tuple[object, ...]:
 
 def _without_counts(link: WaitLink) -> Cancelling | None:
     """The cancellation of a task, without how many times it was delivered."""
-    told = link.cancelling
-    if told is None or told.fate is None:
-        return told
-    return replace(told, fate=replace(told.fate, times=0))
+    cancelling = link.cancelling
+    if cancelling is None or cancelling.fate is None:
+        return cancelling
+    return replace(cancelling, fate=replace(cancelling.fate, times=0))
 
 
 def _links(inspector: Inspector, tasks: list[TaskSnapshot]) -> dict[TaskNumber, WaitLink]:
@@ -125,9 +125,9 @@ def _links(inspector: Inspector, tasks: list[TaskSnapshot]) -> dict[TaskNumber, 
     links: dict[TaskNumber, WaitLink] = {}
     while rest:
         try:
-            for told in inspector.whys(tuple(rest), once=True):
+            for why in inspector.whys(tuple(rest), once=True):
                 # `unlisted` counts tasks that `why` leaves out; here each has a line of its own.
-                links[rest.popleft()] = replace(told.links[0], unlisted=0)
+                links[rest.popleft()] = replace(why.links[0], unlisted=0)
         except StepdbgError:
             rest.popleft()
     return links
@@ -145,9 +145,9 @@ def _rows(root: TaskNode) -> Iterator[OverviewRow]:
             continue
         below: list[_Pending] = []
         inside = part.inside if isinstance(part, TaskNode) else further_in
-        told = [each for each in inside if _tells_something(each)]
-        if told:
-            below.append((depth + 1, told[0], tuple(told[1:])))
+        telling = [each for each in inside if _tells_something(each)]
+        if telling:
+            below.append((depth + 1, telling[0], tuple(telling[1:])))
         if isinstance(part, NurserySnapshot):
             for child, others in grouped(part.children, kinds, _ALIKE):
                 below += [(depth + 1, each, ()) for each in (child, others) if each]

@@ -288,11 +288,11 @@ class _Failing:
 class _NotRun(_Failing):
     """Fails without running the test; pytest shows only what exploring has found."""
 
-    def __init__(self, item: pytest.Item, told: str) -> None:
+    def __init__(self, item: pytest.Item, text: str) -> None:
         super().__init__(item)
 
         def fails() -> None:
-            pytest.fail(told, pytrace=False)
+            pytest.fail(text, pytrace=False)
 
         item.runtest = fails  # type: ignore[method-assign]
 

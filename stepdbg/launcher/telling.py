@@ -87,7 +87,7 @@ def explain(task: Task, session: Session | None) -> str:
     from stepdbg.render.text import render_reply
 
     try:
-        told = explain_task(task, session)
+        explanation = explain_task(task, session)
     except StepdbgError as error:
         return str(error)
-    return plain(render_reply(Why((told,)), _ENDLESS))
+    return plain(render_reply(Why((explanation,)), _ENDLESS))

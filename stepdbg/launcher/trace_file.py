@@ -64,9 +64,9 @@ class TraceFile:
     def __init__(self, file: LineFile, format: str) -> None:  # noqa: A002 - the option's name
         self._file, self._lines = file, lines_of(format)
 
-    def write(self, run: RunId, told: Sequence[Told]) -> None:
+    def write(self, run: RunId, entries: Sequence[Told]) -> None:
         """Write some events of a run, see `model.trace.TraceSink`."""
-        self._file.write(self._lines(run, told).encode(errors="backslashreplace"))
+        self._file.write(self._lines(run, entries).encode(errors="backslashreplace"))
 
 
 def lines_of(format: str) -> Callable[[RunId, Sequence[Told]], str]:  # noqa: A002 - as above
@@ -78,9 +78,9 @@ def lines_of(format: str) -> Callable[[RunId, Sequence[Told]], str]:  # noqa: A0
     return TraceText()
 
 
-def _as_json(run: RunId, told: Sequence[Told]) -> str:
+def _as_json(run: RunId, entries: Sequence[Told]) -> str:
     from stepdbg.model.stops import Traced
     from stepdbg.model.trace import entry_of
     from stepdbg.render.jsonlines import text_of
 
-    return "".join([text_of(Traced(run, entry_of(each), each[-1])) + "\n" for each in told])
+    return "".join([text_of(Traced(run, entry_of(each), each[-1])) + "\n" for each in entries])

@@ -69,10 +69,10 @@ class _Stream:
     def __init__(self, file: TextIO | None, lines: Callable[[RunId, Sequence[Told]], str]) -> None:
         self._file, self._lines = file, lines
 
-    def write(self, run: RunId, told: Sequence[Told]) -> None:
+    def write(self, run: RunId, entries: Sequence[Told]) -> None:
         """Write some events of a run; lines that the stream refuses are lost."""
         stream = self._file or sys.stderr
-        lines = self._lines(run, told)
+        lines = self._lines(run, entries)
         if stream is not None:
             # Closed, full, or a pipe that nobody reads: the program's own writes will fail as well.
             with contextlib.suppress(OSError, ValueError):

@@ -130,8 +130,8 @@ class Wiring:
         self._exit_code = _exit_code(error)
         self._interrupted = isinstance(error, KeyboardInterrupt)
         # `str(error)` may run the program's code: do so only if a front end will show the text.
-        told = self._front_end is not None and not isinstance(error, SystemExit)
-        self._detail = _in_one_line(error) if told else ""
+        with_detail = self._front_end is not None and not isinstance(error, SystemExit)
+        self._detail = _in_one_line(error) if with_detail else ""
 
     def post_mortem(
         self, error: BaseException | None, *, asked: float | None = None

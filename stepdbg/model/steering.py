@@ -43,10 +43,10 @@ class Steering(Protocol):
         If it was never set, stepdbg gives such code up.
         """
 
-    def report_to(self, told: Callable[[Progress | None], None]) -> None:
+    def report_to(self, report: Callable[[Progress | None], None]) -> None:
         """Set who gets the progress of a recorded run once nothing has stopped it for a second.
 
-        told: called about four times a second, in a thread of ours, with None when the run does
+        report: called about four times a second, in a thread of ours, with None when the run does
         not go on.  It must not raise.
         """
 

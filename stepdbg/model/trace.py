@@ -24,9 +24,9 @@ tasks the task lives.
 """
 
 
-def entry_of(told: Told) -> LogEntry:
+def entry_of(entry: Told) -> LogEntry:
     """Make a log entry of it, with everything except how deep the task lives."""
-    like, time, step, seconds, _ = told
+    like, time, step, seconds, _ = entry
     return replace(like, time=time, step=step, seconds=seconds)
 
 
@@ -37,5 +37,5 @@ class TraceSink(Protocol):
     def can_wait(self) -> bool:
         """Whether lines may be written together before the loop waits, as nobody watches them."""
 
-    def write(self, run: RunId, told: Sequence[Told]) -> None:
+    def write(self, run: RunId, entries: Sequence[Told]) -> None:
         """Write what has happened, in order; called on the thread of the run."""

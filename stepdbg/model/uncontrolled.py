@@ -61,7 +61,7 @@ class Touch:
     place: Place | None = None
 
     def __str__(self) -> str:
-        told = _IN_WORDS[self.kind]
+        words = _IN_WORDS[self.kind]
         if self.place is None:
-            return told
-        return f"{told} at {os.path.basename(self.place.filename)}:{self.place.line}"
+            return words
+        return f"{words} at {os.path.basename(self.place.filename)}:{self.place.line}"

@@ -30,10 +30,10 @@ def order_of_steps(explained: Explained, width: int) -> list[Line]:
     shown = _columns(explained, width)
     digits = len(str(rows[-1].step))
     cell = max(6, (width - _MARGIN - digits - 4) // len(shown) - 2)
-    told = "which task steps, with a column for each:"
+    head = "which task steps, with a column for each:"
     if len(shown) < len(explained.columns):
-        told = f"which task steps, with columns for {len(shown)} of {len(explained.columns)} tasks:"
-    lines = [text("   " + told, "title")]
+        head = f"which task steps, with columns for {len(shown)} of {len(explained.columns)} tasks:"
+    lines = [text("   " + head, "title")]
     heads = (" ".join(part for part in explained.columns[each] if part) for each in shown)
     blank = " " * (3 + _MARGIN + 1 + digits)
     lines.append(
@@ -104,20 +104,20 @@ def _row(
     if row.column not in shown:
         cells[-1:] = [_fit("(another task)", cell)]
     margin = f"   {row.mark:<{_MARGIN}} {row.step:>{digits}}"
-    told = clip_text((margin + "".join("  " + each for each in cells)).rstrip(), width)
-    return text(told, "task") if row.mark else text(told)
+    line = clip_text((margin + "".join("  " + each for each in cells)).rstrip(), width)
+    return text(line, "task") if row.mark else text(line)
 
 
 def _cell(row: Row, cell: int, *, one_file: bool) -> str:
     """What a task does in this row, in a few words."""
     place, _, code = row.line.partition(": ")
     line = place.rpartition(":")[2] if one_file or cell < _NARROW else place
-    told = line if cell < _NARROW else f"{line} {code}".strip()
+    doing = line if cell < _NARROW else f"{line} {code}".strip()
     if row.count > 1:
-        told = f"{row.count} steps from {told}" if cell >= _NARROW else f"{told} x{row.count}"
-    return f"{row.why}: {told}" if row.why else told
+        doing = f"{row.count} steps from {doing}" if cell >= _NARROW else f"{doing} x{row.count}"
+    return f"{row.why}: {doing}" if row.why else doing
 
 
-def _fit(told: str, cell: int) -> str:
-    shown = clip_text(told, cell)
+def _fit(content: str, cell: int) -> str:
+    shown = clip_text(content, cell)
     return shown + " " * (cell - width_of(shown))

@@ -103,13 +103,13 @@ def _quit_delayed(event: QuitDelayed, width: int) -> list[Line]:
     return [*lines, *(wrap(text(ends, "dim"), width) if ends else ())]
 
 
-def token(told: Stop | TokenTold) -> list[Line]:
+def token(event: Stop | TokenTold) -> list[Line]:
     """The schedule of a run up to now, if the stop or event has one."""
-    if told.token is None:
+    if event.token is None:
         return []
     from .schedule import render_token  # few stops have one
 
-    return render_token(told.token)
+    return render_token(event.token)
 
 
 def note(sentence: str, level: str, width: int) -> list[Line]:

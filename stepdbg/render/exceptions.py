@@ -51,21 +51,21 @@ def pending(each: Pending, width: int, *, margin: int = 0, whose: bool = False) 
     """
     handled = each.standing is Standing.HANDLED
     who = text(" in ") + words.task(each.task) if whose else EMPTY
-    told = text("being handled" if handled else "on its way", "warn") + who + text(": ")
-    lines = summary(each.summary, width, margin=margin, head=text(" " * margin) + told)
+    state = text("being handled" if handled else "on its way", "warn") + who + text(": ")
+    lines = summary(each.summary, width, margin=margin, head=text(" " * margin) + state)
     where = EMPTY if each.raised is None else text("raised at ") + words.place_in(each.raised)
     until = text(_UNTIL[each.standing] if where else _UNTIL[each.standing].removeprefix("; "))
     return lines + wrap(where + until, width, indent=margin + 2) * bool(where + until)
 
 
 def summary(
-    told: str, width: int, *, margin: int = 0, head: Line = EMPTY, most: int = 0
+    sentence: str, width: int, *, margin: int = 0, head: Line = EMPTY, most: int = 0
 ) -> list[Line]:
     """Type and message, then the rest of the message and the notes, line by line.
 
     head: the text before it.  most: how many lines to show, 0 for all.
     """
-    first, *rest = clean_lines(told)
+    first, *rest = clean_lines(sentence)
     lines = wrap(head + text(first, "error"), width, indent=margin + 2, first=0)
     shown = rest[: most - 1] if most else rest
     for each in shown:

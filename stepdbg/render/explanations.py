@@ -123,8 +123,8 @@ class _Page:
         below = tuple(each for each in children if each.number in self._asked - self._told)
         for labels, where in ((above, "above"), (below, "below")):
             if labels:
-                told = words.people(labels) + text(f": see {where}", "dim")
-                lines += wrap(told, self._width, indent=6, first=4)
+                line = words.people(labels) + text(f": see {where}", "dim")
+                lines += wrap(line, self._width, indent=6, first=4)
         return lines
 
     def _claim(self, knot: Knot) -> list[Line]:

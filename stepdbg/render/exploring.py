@@ -51,11 +51,11 @@ def report(verdict: Verdict, width: int, command: tuple[str, ...] = ()) -> list[
 def _besides(verdict: Verdict) -> str:
     if verdict.kind is VerdictKind.NOT_EXPLORED:
         return ""
-    told = f", in {verdict.seconds:.1f} s"
+    sentence = f", in {verdict.seconds:.1f} s"
     if verdict.cut:
         were = "schedule was" if verdict.cut == 1 else "schedules were"
-        told += f"; {verdict.cut:,} {were} cut and show nothing"
-    return told
+        sentence += f"; {verdict.cut:,} {were} cut and show nothing"
+    return sentence
 
 
 def _fault(place: int, found: FoundFault, width: int, command: tuple[str, ...]) -> list[Line]:
@@ -110,11 +110,11 @@ def _explained(explained: Explained, width: int, *, late: bool) -> list[Line]:
     if explained.stays:
         usual = "the order in which each task goes on for as long as it can"
     replays = f"{explained.again} of {explained.replays} replays failed"
-    told = f"{fails} in {usual}; {replays}"
+    sentence = f"{fails} in {usual}; {replays}"
     if count:
         are = "is 1 difference" if count == 1 else f"are {count} differences"
-        told = f"there {are} from {usual} (of {explained.of}); {replays}"
-    lines += wrap(text(told), width, indent=3)
+        sentence = f"there {are} from {usual} (of {explained.of}); {replays}"
+    lines += wrap(text(sentence), width, indent=3)
     for fact in explained.facts[:_FACTS]:
         lines += wrap(text(fact), width, indent=7, first=5)
     if count > _FACTS:
@@ -123,8 +123,8 @@ def _explained(explained: Explained, width: int, *, late: bool) -> list[Line]:
     if explained.words:
         lines += wrap(text(explained.words, "title"), width, indent=5, first=3)
     if explained.pair is None:
-        told = "no two steps were found whose order matters by itself"
-        return [*lines, *wrap(text(told), width, indent=3), *order_of_steps(explained, width)]
+        sentence = "no two steps were found whose order matters by itself"
+        return [*lines, *wrap(text(sentence), width, indent=3), *order_of_steps(explained, width)]
     lines += wrap(text("the order of two steps matters:", "title"), width, indent=3)
     for word, each in zip(("first", "then"), explained.pair, strict=True):
         lines += wrap(text(f"{word} {each.step}", "task"), width, indent=7, first=5)
@@ -133,10 +133,11 @@ def _explained(explained: Explained, width: int, *, late: bool) -> list[Line]:
             lines += wrap(text(f"up to {each.ends}", "place"), width, indent=11, first=7)
     for name in explained.shared:
         other = f" (`{name.other}` in the second step)" if name.other else ""
-        told = f"both touch `{name.name}`{other}: the first {name.first}, the second {name.then}"
-        lines += wrap(text(told), width, indent=7, first=5)
-    told = "the other way round they do not lead to this failure"
-    return [*lines, *wrap(text(told), width, indent=3), *order_of_steps(explained, width)]
+        both = f"both touch `{name.name}`{other}"
+        sentence = f"{both}: the first {name.first}, the second {name.then}"
+        lines += wrap(text(sentence), width, indent=7, first=5)
+    sentence = "the other way round they do not lead to this failure"
+    return [*lines, *wrap(text(sentence), width, indent=3), *order_of_steps(explained, width)]
 
 
 def in_mode(explained: Explained) -> str:

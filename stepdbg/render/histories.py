@@ -32,8 +32,8 @@ def render_history(reply: ObjectHistory, width: int) -> list[Line]:
     times = [words.moment(each.time) for each in reply.deeds]
     room = max(map(line_width, times), default=0)
     if reply.earlier:
-        told = f"{words.count(reply.earlier, 'earlier one')} not kept"
-        lines += wrap(text(told, "dim"), width)
+        sentence = f"{words.count(reply.earlier, 'earlier one')} not kept"
+        lines += wrap(text(sentence, "dim"), width)
     for time, each in zip(times, reply.deeds, strict=True):
         margin = pad(time, room, right=True) + text("  ")
         lines += wrap(margin + deed(each), width, indent=min(room + 4, width // 3), first=0)

@@ -43,9 +43,9 @@ def render_deadlock(deadlock: Deadlock, width: int, *, headed: bool = False) -> 
 
     headed: whether a line above says already that there is a deadlock.
     """
-    word, told = _HEADINGS[deadlock.knot.claim]
-    told = STUCK if deadlock.whole else told
-    lines = [] if headed else wrap(text(word, "error") + text(told), width)
+    word, claim = _HEADINGS[deadlock.knot.claim]
+    claim = STUCK if deadlock.whole else claim
+    lines = [] if headed else wrap(text(word, "error") + text(claim), width)
     for link, before in zip(deadlock.links, (None, *deadlock.links), strict=False):
         lines += wrap(sentence(link, before), width, indent=6, first=2)
         for below in surroundings.of_link(link):

@@ -52,8 +52,8 @@ def _row(row: OverviewRow, width: int) -> list[Line]:
         return wrap(_holder(row.what), width, indent=margin + 4, first=margin)
     lines = wrap(_task(row, row.what), width, indent=margin + 4, first=margin)
     if row.link is not None and row.link.cancelling is not None:
-        told = cancellation(row.link.cancelling)
-        lines += wrap(told, width, indent=margin + 6, first=margin + 4)
+        line = cancellation(row.link.cancelling)
+        lines += wrap(line, width, indent=margin + 6, first=margin + 4)
     return lines
 
 

@@ -136,8 +136,8 @@ def render_touches(touched: Sequence[Touch], width: int) -> list[Line]:
     """What a run has touched that no schedule controls; empty if there is nothing."""
     if not touched:
         return []
-    told = text("not controlled: ", "key") + text(", ".join(map(str, touched)))
-    return wrap(told, width, indent=2, first=0)
+    line = text("not controlled: ", "key") + text(", ".join(map(str, touched)))
+    return wrap(line, width, indent=2, first=0)
 
 
 def render_token(found: Token) -> list[Line]:

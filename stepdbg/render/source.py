@@ -85,11 +85,11 @@ _AGES = {
 def _with_age(listing: Listing, width: int) -> list[Line]:
     """The lines, and a note if they differ from what is on the disk or from what runs."""
     lines = [*listing_lines(listing, width)]
-    told = _AGES.get(listing.age)
-    if told is None:
+    age = _AGES.get(listing.age)
+    if age is None:
         return lines
     style = "warn" if listing.age is SourceAge.DOUBTFUL else "dim"
-    said = text(f"{words.short_file(listing.filename)} {told}", style)
+    said = text(f"{words.short_file(listing.filename)} {age}", style)
     return [*lines, *wrap(said, width, indent=2, first=0)]
 
 

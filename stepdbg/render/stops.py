@@ -57,9 +57,9 @@ def render_stop(shown: StopShown, width: int) -> list[Line]:
         lines += wrap(_missed(stop.missed, stop.place), width, indent=2, first=0)
     if stop.kind in AFTER_END:
         after = stop.note or "nothing goes on from here"
-        told = f"{after}; {_left(stop)}"
+        sentence = f"{after}; {_left(stop)}"
         lines += [line for part in _lately(shown.telling.lately, width) for line in part]
-        lines += wrap(text(told, "dim"), width)
+        lines += wrap(text(sentence, "dim"), width)
     # Within one step, none of this changes from line to line.
     elif stop.kind not in _LINE_STEPS or stop.passed is not None:
         lines += _circumstances(shown, width, _most_lines(shown, width) - len(lines) - 1)
@@ -108,7 +108,7 @@ def _circumstances(shown: StopShown, width: int, room: int) -> list[Line]:
     if stop.kind is not StopKind.HALT:
         blocks += _lately(shown.telling.lately, width)
     if not blocks:  # else the blocks say all of it
-        blocks += [wrap(told, width, indent=2, first=0) for told in _meanwhile(shown, width)]
+        blocks += [wrap(line, width, indent=2, first=0) for line in _meanwhile(shown, width)]
     if stop.run is not None:
         company = [part for part in _company(stop, shown.telling.company) if part]
         blocks.append(flow(company, width) if company else [])
@@ -135,16 +135,16 @@ def _outcome(stop: Stop, width: int) -> list[Line]:
     """The value that was returned, or the exception that is being raised."""
     if stop.raised:
         head = text("outcome: " if stop.kind is StopKind.POST_MORTEM else "raises ")
-        told = exceptions.summary(stop.raised, width, head=head, most=_RAISED_LINES)
-        return told + ([] if stop.party is None else wrap(histories.party(stop.party), width))
+        block = exceptions.summary(stop.raised, width, head=head, most=_RAISED_LINES)
+        return block + ([] if stop.party is None else wrap(histories.party(stop.party), width))
     if stop.value is not None:
         return values.named(text("returns"), stop.value, width, values.VARIABLE_LINES, sign=" ")
     return []
 
 
-def _missed(missed: MissedHandler, told: Place | None) -> Line:
+def _missed(missed: MissedHandler, shown: Place | None) -> Line:
     r"""``\`except PageError\` at :35 does not catch the group; \`except* PageError\` would``."""
-    same = told is not None and told.filename == missed.place.filename
+    same = shown is not None and shown.filename == missed.place.filename
     line = text(f":{missed.place.line}", "place") if same else words.place(missed.place)
     verb = "is not going to catch" if missed.ahead else "does not catch"
     written = text("`except ") + text(missed.kinds, "source") + text("` at ") + line
@@ -217,9 +217,9 @@ def _reason(stop: Stop, width: int) -> list[Line]:
     reason = text("runs because ") + cause
     # For a sleep, the line is the one at which the task goes on anyway.
     where = None if stop.wake.kind is WakeKind.SLEEP else stop.wake.place
-    told = reason + text(": ") + words.code(where)
-    fits = where is not None and where.text and line_width(told) <= width
-    return [told] if fits else wrap(reason, width, indent=2, first=0)
+    line = reason + text(": ") + words.code(where)
+    fits = where is not None and where.text and line_width(line) <= width
+    return [line] if fits else wrap(reason, width, indent=2, first=0)
 
 
 def _meanwhile(shown: StopShown, width: int) -> list[Line]:

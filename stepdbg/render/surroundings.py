@@ -155,12 +155,12 @@ _WAYS = {
 
 def left_by(ways: tuple[Way, ...]) -> Line:
     """``it left by the `return` of :12``, or the several ways by which it may have left."""
-    told = [_way(each) for each in ways[:_NAMED]]
+    named = [_way(each) for each in ways[:_NAMED]]
     if len(ways) > _NAMED:
-        told.append(text(f"{len(ways) - _NAMED} more ways"))
-    if len(told) == 1:
-        return text("it left by ") + told[0]
-    return text("it can have left by ") + join(told[:-1]) + text(" or ") + told[-1]
+        named.append(text(f"{len(ways) - _NAMED} more ways"))
+    if len(named) == 1:
+        return text("it left by ") + named[0]
+    return text("it can have left by ") + join(named[:-1]) + text(" or ") + named[-1]
 
 
 def _way(way: Way) -> Line:

@@ -54,8 +54,8 @@ def render_traced(event: Traced, width: int) -> list[Line]:
     parts = _parts(entry)
     step = text(str(entry.step), "number") if parts.step else EMPTY
     took = text(history.took_time(entry.seconds or 0.0), "time") if parts.took else EMPTY
-    told = parts.before + step + parts.between + took + parts.after
-    return wrap(start + told, width, indent=min(line_width(start), width // 2), first=0)
+    rest = parts.before + step + parts.between + took + parts.after
+    return wrap(start + rest, width, indent=min(line_width(start), width // 2), first=0)
 
 
 def _head(run: RunId, entry: LogEntry, depth: int) -> Line:
@@ -153,11 +153,11 @@ class TraceText:
         self._known: dict[int, _Words] = {}
         self._templates: dict[tuple[int, object], _Template] = {}
 
-    def __call__(self, run: RunId, told: Sequence[Told]) -> str:
+    def __call__(self, run: RunId, entries: Sequence[Told]) -> str:
         """Return the lines, each with its line end."""
         known = self._known
         lines: list[str] = []
-        for like, time, step, seconds, depth in told:
+        for like, time, step, seconds, depth in entries:
             found = known.get(id(like)) or self._words(run, like, seconds, depth)
             _, numbers, short, long = found
             # By "%", because that takes two thirds of the time of an f-string.

@@ -44,8 +44,8 @@ def render_link(link: WaitLink, width: int, before: WaitLink | None = None) -> l
     """
     margin = margin_of(link, width)
     lines = wrap(sentence(link, before, alone=False), width, indent=margin + 4, first=margin)
-    for told in surroundings.of_link(link):
-        lines += wrap(told, width, indent=margin + 6, first=margin + 4)
+    for line in surroundings.of_link(link):
+        lines += wrap(line, width, indent=margin + 6, first=margin + 4)
     if link.wait is not None and link.wait.told:
         lines += wrap(
             histories.before_wait(link.wait.told), width, indent=margin + 6, first=margin + 4
@@ -91,7 +91,7 @@ def sentence(link: WaitLink, before: WaitLink | None = None, *, alone: bool = Tr
 
 
 def _not_waiting(link: WaitLink) -> Line:
-    told = {
+    sentence = {
         WaitState.NOT_STARTED: " has not started yet",
         WaitState.RUNNABLE: " does not wait, it is runnable",
         WaitState.CURRENT: " does not wait, it is the current task",
@@ -104,7 +104,7 @@ def _not_waiting(link: WaitLink) -> Line:
             EMPTY if link.failed.place is None else text(" at ") + words.place_in(link.failed.place)
         )
         return line + at + text(": ") + text(link.failed.summary.partition("\n")[0], "error")
-    line = text(told)
+    line = text(sentence)
     if link.calling:
         line += text(", in a call of ") + text(f"{link.calling}()", "key")
     if link.doing is not None and link.state is not WaitState.HELD:
@@ -128,8 +128,8 @@ def _tail(link: WaitLink, before: WaitLink | None, *, alone: bool) -> Line:
     if wait.through:
         tail += text(f" (through {wait.through})", "dim")
     fate = None if link.cancelling is None else link.cancelling.fate
-    told = not alone and fate is not None and fate.shield is not None
-    if link.state is WaitState.SHIELDED and not told:
+    says_shield = not alone and fate is not None and fate.shield is not None
+    if link.state is WaitState.SHIELDED and not says_shield:
         tail += text("; shielded from a cancellation already asked for", "warn")
     known = None if before is None or before.wait is None else before.wait.since
     return tail + _held(link) + _waiting_since(wait.since, known)
@@ -251,8 +251,8 @@ def _file(wait: Wait) -> Line:
     facts = [text(wait.detail)]
     if fd is not None:
         facts.append(text("file descriptor ") + text(str(fd), "number"))
-    told = join(facts)
-    return text(": ") + told if told else EMPTY
+    line = join(facts)
+    return text(": ") + line if line else EMPTY
 
 
 def _thread_at(wait: Wait) -> Line:

@@ -26,7 +26,7 @@ class FakeSteering:
 
     controller: FakeController
 
-    def report_to(self, told: Callable[[Progress | None], None]) -> None:
+    def report_to(self, report: Callable[[Progress | None], None]) -> None:
         """A fake never runs."""
 
     def ask_with(self, ask: Callable[[str], bool]) -> None:  # noqa: ARG002 - the protocol's

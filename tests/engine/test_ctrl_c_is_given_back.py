@@ -39,7 +39,7 @@ class KeyAtLine:
 def handler_of_run_in_thread() -> CtrlC:
     """The handler of a run on another thread, the only one."""
     run = mock.Mock(
-        **{"session.runs.active.return_value": [], "session.out.is_told_of_quit": False}
+        **{"session.runs.active.return_value": [], "session.out.has_reported_quit": False}
     )
     ours = CtrlC(run)
     ours._elsewhere = True

@@ -76,8 +76,8 @@ def _chunks(data: memoryview, events: Events) -> Iterator[bytes]:
             events.shapes,
         )
         before = ticks[-1] if ticks else before
-        shapes = b"\n".join(events.told[known:])
-        known = len(events.told)
+        shapes = b"\n".join(events.shape_lines[known:])
+        known = len(events.shape_lines)
         parts = [len(events).to_bytes(4, "little"), *map(_planes, columns), shapes]
         chunk = zlib.compress(b"".join(parts), _LEVEL)
         yield len(chunk).to_bytes(4, "little") + chunk

@@ -34,7 +34,7 @@ class Events:
         seconds, numbers, tasks: as in `RecordingSink.event`.
         shapes: the place of each event's shape in `known`.
         known: the shapes.
-        told: the shapes as a file has them.
+        shape_lines: the shapes as a file has them.
         pictures: what there was to see at stops, by the places of the events about these stops.
         forgotten: how many events before these were forgotten.
     """
@@ -46,7 +46,7 @@ class Events:
         self.tasks = array.array("I")
         self.shapes = array.array("I")
         self.known: list[Shape] = []
-        self.told: list[bytes] = []
+        self.shape_lines: list[bytes] = []
         self.pictures: dict[int, bytes] = {}
         self.forgotten = 0
 
@@ -64,7 +64,7 @@ class Events:
         if len(self.known) >= MOST_SHAPES:
             raise Damaged("it has too many different events")
         self.known.append(decode_shape(text))
-        self.told.append(text)
+        self.shape_lines.append(text)
 
     def picture(self, data: bytes) -> None:
         """Add the picture of the stop that the last event is about.  Raises `Damaged`."""

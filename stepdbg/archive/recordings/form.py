@@ -79,10 +79,10 @@ def padded(data: bytes) -> bytes:
 
 def encode_about(about: About) -> bytes:
     """The rest of a header as one line of JSON: where and when the recording began."""
-    told = {"version": FORMAT_VERSION, "order": sys.byteorder}
+    fields = {"version": FORMAT_VERSION, "order": sys.byteorder}
     about = _masked(about)
-    told |= {name: getattr(about, name) for name in names_of(About)}
-    return json.dumps(told).encode("ascii") + b"\n"
+    fields |= {name: getattr(about, name) for name in names_of(About)}
+    return json.dumps(fields).encode("ascii") + b"\n"
 
 
 def decode_about(line: bytes) -> tuple[About, str, int]:

@@ -62,9 +62,9 @@ def entries(recording: Recording, run: RunId | None = None) -> Iterator[LogEntry
     """The log entries of a run, in order; None: of all runs."""
     for index, shape in enumerate(recording.events.shapes):
         if run is None or recording.runs[shape] == run:
-            told = entry(recording, index)
-            if told is not None:
-                yield told
+            made = entry(recording, index)
+            if made is not None:
+                yield made
 
 
 def shown_before(

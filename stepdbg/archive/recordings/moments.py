@@ -135,8 +135,8 @@ class Moments:
         """
         begins = self.begins[run]
         if not 1 <= step <= len(begins) + 1:
-            told = f"steps 1 to {len(begins)}" if begins else "no step"
-            raise BadUsage(f"the recording has {told} of this run")
+            steps = f"steps 1 to {len(begins)}" if begins else "no step"
+            raise BadUsage(f"the recording has {steps} of this run")
         return begins[step - 1] if step <= len(begins) else len(self._recording.events)
 
     def _follow(self, states: TaskStates, here: int, there: int, *, notes: bool) -> None:

@@ -58,10 +58,10 @@ def _in_trio(stack: list[FrameType]) -> _InTrio:
 def what_ended(run: ScopedRun, task: Task) -> Wake:
     """The sleep or timeout that woke a task; a deadline woke it, and it has not gone on since."""
     around = [each for each in scopes.reaching(task) if scopes.is_cancel_called(each)]
-    told = [each for each in around if scopes.has_cancelled(each) in ("deadline", "")]
-    if not told:
+    expired = [each for each in around if scopes.has_cancelled(each) in ("deadline", "")]
+    if not expired:
         return Wake(WakeKind.DEADLINE)
-    scope = told[-1]  # the outermost cancelled scope counts
+    scope = expired[-1]  # the outermost cancelled scope counts
     if id(scope) not in scopes_of_trio(task):
         entered = Scopes(run).entered(scope, task)
         if entered is None:

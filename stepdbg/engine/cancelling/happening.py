@@ -90,5 +90,5 @@ def picture(run: ScopedRun, registry: Registry, seen: Happening) -> ScopeCancell
     if not under and seen.by is not None and seen.frame is not None:
         # The task is just entering the scope, and its deadline has already passed.
         inside, scope = [seen.by], replace(scope, place=frames.place_of(seen.frame))
-    told = tuple(map(registry.label_of, inside[:TIMER_TASKS]))
-    return ScopeCancelled(scope, seen.source, told, len(inside))
+    labels = tuple(map(registry.label_of, inside[:TIMER_TASKS]))
+    return ScopeCancelled(scope, seen.source, labels, len(inside))

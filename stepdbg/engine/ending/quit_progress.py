@@ -47,7 +47,7 @@ class QuitProgress:
         by_key: whether another Ctrl-C ends the program at once; else `quit!` does.
 
     Attributes:
-        told: whether something has been said: then the user knows what a Ctrl-C would do.
+        reported: whether something has been said: then the user knows what a Ctrl-C would do.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class QuitProgress:
         *,
         by_key: bool,
     ) -> None:
-        self.told = False
+        self.reported = False
         self._active, self._tell, self._by_key = active, tell, by_key
         self._begun = time.monotonic()
         self._over = threading.Event()
@@ -80,7 +80,7 @@ class QuitProgress:
             event = self._picture(seconds, names=names)
             if self._over.is_set():  # it has ended meanwhile
                 return
-            self.told = True
+            self.reported = True
             self._tell(event)
 
     def _picture(self, seconds: float, *, names: bool) -> Event:
@@ -111,6 +111,6 @@ def _blockers_of(run: EndingRun) -> list[WaitLink] | StepUnderWay:
 def _links(run: EndingRun) -> list[WaitLink]:
     """The living tasks except those that only wait for children; called on the run's thread."""
     own = [t for t in runs.living_tasks(run.runner) if not runs.is_system(run.runner, t)]
-    told = chain.explain_each(run, run.origins, own, once=True)
-    first = [each.links[0] for each in told if each.links]
+    explained = chain.explain_each(run, run.origins, own, once=True)
+    first = [each.links[0] for each in explained if each.links]
     return [link for link in first if link.wait is None or link.wait.kind is not WaitKind.NURSERY]

@@ -130,9 +130,9 @@ class WaysOut:
             run.call_here(run.quit)
 
     @property
-    def is_told_of_quit(self) -> bool:
+    def has_reported_quit(self) -> bool:
         """Whether stepdbg has said that the program does not end, and what Ctrl-C would do."""
-        return self._progress is not None and self._progress.told
+        return self._progress is not None and self._progress.reported
 
     def deliver_interrupt(self) -> None:
         """Hand the program a Ctrl-C that a stop has kept back, unless the user has quit.

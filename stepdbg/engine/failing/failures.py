@@ -228,11 +228,11 @@ class FailureBook:
             Whether it is a new failure.  False if it was raised in the handler of a failure, as by
             ``except* OSError: sys.exit(1)``, because the cascade began with that failure.
         """
-        noted, told = notes_by_id(self.notes), list(_contexts(error))
-        new = [leaf for leaf in told if _tells_to_end(leaf) and note_of(noted, leaf) is None]
+        noted, leaves = notes_by_id(self.notes), list(_contexts(error))
+        new = [leaf for leaf in leaves if _tells_to_end(leaf) and note_of(noted, leaf) is None]
         if not new:
             return False
-        follows = any(note_of(noted, each) is not None for each in told)
+        follows = any(note_of(noted, each) is not None for each in leaves)
         if not follows:
             self._forget_old(())
         reference = None if nursery is None else weakref.ref(nursery)
@@ -262,10 +262,10 @@ class FailureBook:
             them, but the new cascade did not begin with them.
         """
         known = notes_by_id(self.notes)
-        told = [note for note in (note_of(known, each) for each in handled) if note is not None]
+        shown = [note for note in (note_of(known, each) for each in handled) if note is not None]
         kept = []
         for note in self.notes:
-            if any(note is each for each in told):
+            if any(note is each for each in shown):
                 note.first = False
                 kept.append(note)
             elif note.nursery is not None and note.nursery() is not None:

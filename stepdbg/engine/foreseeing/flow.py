@@ -165,15 +165,15 @@ def _read(code: CodeType) -> Flow | Unknown:
     if len(code.co_code) > 2 * LONGEST:
         return Unknown("it is too long")
     # Not adaptive: the instructions as they were compiled, without the specialised ones.
-    told = dis.Bytecode(code, adaptive=False)
-    instructions = tuple(told)
+    bytecode = dis.Bytecode(code, adaptive=False)
+    instructions = tuple(bytecode)
     for each in instructions:
         if not _is_known(each):
             return Unknown(f"its instruction {each.opname} is not known")
     at = {each.offset: index for index, each in enumerate(instructions)}
     handlers: list[tuple[int, ...]] = [()] * len(instructions)
     kept: dict[int, tuple[int, int]] = {}
-    for entry in told.exception_entries:  # type: ignore[attr-defined]  # typeshed leaves it out
+    for entry in bytecode.exception_entries:  # type: ignore[attr-defined]  # typeshed leaves it out
         kept[at[entry.target]] = (
             entry.depth,
             1 + entry.lasti,

@@ -125,12 +125,12 @@ class HistoryReader:
         """The deeds that may explain why a task still waits for an object, oldest first."""
         kinds = _BEFORE.get(kind, ())
         found = self.deeds(obj) if kinds else []
-        told = tuple(each for each in found if each.kind in kinds)
+        deeds = tuple(each for each in found if each.kind in kinds)
         if kind is WaitKind.START:
-            return tuple(each for each in told if each.late)
+            return tuple(each for each in deeds if each.late)
         if kind in (WaitKind.SEND, WaitKind.RECEIVE):  # the last task that did it, if it has ended
-            return told[-1:] if told and told[-1].ended is not None else ()
-        return told
+            return deeds[-1:] if deeds and deeds[-1].ended is not None else ()
+        return deeds
 
     def closing(self, obj: object, what: str = "") -> Deed | None:
         """The deed that closed an object; with `what`, the last that closed such a part of it."""

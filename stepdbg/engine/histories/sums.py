@@ -42,9 +42,9 @@ def stats_of(run: Counted) -> Stats:
         if task is under_way and hold.stands:
             lasts = max(hold.since - hook.last, 0.0)
         count = hook.counts.get(tasks.number(task)) or Count(now)
-        told = maker.living(task, count, now, lasts, system=runs.is_system(run.runner, task))
-        found.append(told)
-        steps, ran = steps + told.steps, ran + told.ran
+        stats = maker.living(task, count, now, lasts, system=runs.is_system(run.runner, task))
+        found.append(stats)
+        steps, ran = steps + stats.steps, ran + stats.ran
     found.sort(key=lambda each: (-each.ran, each.label.number))
     passes = counting.passes
     loop = LoopStats(

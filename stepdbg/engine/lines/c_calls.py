@@ -29,16 +29,16 @@ HEARING = "hearing of a call"
 
 def hear_calls(
     functions: Mapping[object, T],
-    told: Callable[[T, FrameType], bool],
+    on_call: Callable[[T, FrameType], bool],
     *,
     by_profile: bool = False,
 ) -> Callable[[], None]:
-    """Call `told` right before some functions written in C are called.
+    """Call `on_call` right before some functions written in C are called.
 
     Args:
-        functions: each with the value that `told` gets for it.
-        told: gets that value and the calling frame; if it returns True, this place is not reported
-            again.
+        functions: each with the value that `on_call` gets for it.
+        on_call: gets that value and the calling frame; if it returns True, this place is not
+            reported again.
         by_profile: before 3.12 take this thread's profile function, which slows down all code.
 
     Returns: what ends it; may be called twice.
@@ -46,7 +46,7 @@ def hear_calls(
     Raises `LinesUnavailable` when other tools hold every monitoring id, or the profile function.
     """
     if sys.version_info < (3, 12):
-        return _by_profile(functions, told) if by_profile else lambda: None
+        return _by_profile(functions, on_call) if by_profile else lambda: None
     from .monitoring import UNLIKELY_IDS, claim, lend, release
 
     monitoring = sys.monitoring
@@ -60,7 +60,7 @@ def hear_calls(
             if type(function) is not BuiltinFunctionType or function not in functions:
                 return disable
             frame = sys._getframe(1)  # noqa: SLF001 - documented, CPython only
-            return disable if told(functions[function], frame) else None
+            return disable if on_call(functions[function], frame) else None
         except RecursionError:  # the program has hardly a frame left
             missed.append(HEARING)
             return None
@@ -80,7 +80,7 @@ def hear_calls(
 
 
 def _by_profile(
-    functions: Mapping[object, T], told: Callable[[T, FrameType], bool]
+    functions: Mapping[object, T], on_call: Callable[[T, FrameType], bool]
 ) -> Callable[[], None]:
     """Do the same with the profile function of this thread, before Python 3.12."""
     if sys.getprofile() is not None:
@@ -92,7 +92,7 @@ def _by_profile(
             if event != "c_call" or type(function) is not BuiltinFunctionType:
                 return
             if function in functions:
-                told(functions[function], frame)
+                on_call(functions[function], frame)
         except RecursionError:  # the program has hardly a frame left
             missed.append(HEARING)
         except BaseException as error:

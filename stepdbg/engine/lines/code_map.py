@@ -107,12 +107,12 @@ def comes_again(code: CodeType, lines: Collection[int]) -> tuple[tuple[int, int]
     places = [each for each in _stretches(code) if each[2] in lines]
     if len(places) == len({line for *_, line in places}):
         return ()
-    told = list(dis.get_instructions(code))
-    loops = {each.argval for each in told if each.opname == "JUMP_BACKWARD"}
+    instructions = list(dis.get_instructions(code))
+    loops = {each.argval for each in instructions if each.opname == "JUMP_BACKWARD"}
     return tuple(
         (start, min([each for each in loops if start <= each < end], default=end))
         for start, end, line in places
-        if _goes_on(told, start, end, line)
+        if _goes_on(instructions, start, end, line)
     )
 
 
@@ -127,14 +127,14 @@ def _stretches(code: CodeType) -> Iterator[tuple[int, int, int]]:
     yield begun, ended, on
 
 
-def _goes_on(told: list[dis.Instruction], start: int, end: int, line: int) -> bool:
+def _goes_on(instructions: list[dis.Instruction], start: int, end: int, line: int) -> bool:
     """Whether what begins at an offset belongs to a statement that began on this line before."""
-    here = [each for each in told if start <= each.offset < end]
+    here = [each for each in instructions if start <= each.offset < end]
     if [each.argval for each in here[:4] if each.opname in _CONSTANTS] == [None] * 3:
         return False  # the end of a `with`, whose instructions span all of its block
     # Only the first is looked at: a jump at the end of a loop spans the loop's body (CPython 3.11).
     last = _lines(here[0])[1] if here else line
-    for first, _ in map(_lines, reversed([each for each in told if each.offset < start])):
+    for first, _ in map(_lines, reversed([each for each in instructions if each.offset < start])):
         if first == line:
             return last > line
         if first and not line < first <= last:

@@ -31,8 +31,8 @@ class MonitoredStarts:
 
     Args:
         codes: whose starts.
-        told: called with each frame of some code, until it returns True for one; the only exception
-            of its own that it may raise is a RecursionError.
+        on_start: called with each frame of some code, until it returns True for one; the only
+            exception of its own that it may raise is a RecursionError.
         hearing: what this does, as a participle ("hearing of a call"), for the log of what was
             missed.
 
@@ -40,7 +40,7 @@ class MonitoredStarts:
     """
 
     def __init__(
-        self, codes: Iterable[CodeType], told: Callable[[FrameType], bool | None], hearing: str
+        self, codes: Iterable[CodeType], on_start: Callable[[FrameType], bool | None], hearing: str
     ) -> None:
         self._codes = list(codes)
         self._told_enough: list[CodeType] = []
@@ -51,7 +51,7 @@ class MonitoredStarts:
         def started(_code: CodeType, _offset: int) -> object:
             try:
                 frame = sys._getframe(1)  # noqa: SLF001 - documented, CPython only
-                if not told(frame):
+                if not on_start(frame):
                     return None
                 self._told_enough.append(frame.f_code)
                 return _monitoring.DISABLE

@@ -47,16 +47,16 @@ class Hearing(Protocol):
     def close(self) -> None: ...
 
 
-def hear_starts(functions: Iterable[FunctionType], told: Told, renewed: Renewed) -> Hearing:
-    """Call `told` whenever one of some functions begins; a coroutine begins at its first step.
+def hear_starts(functions: Iterable[FunctionType], on_start: Told, renewed: Renewed) -> Hearing:
+    """Call `on_start` whenever one of some functions begins; a coroutine begins at its first step.
 
     Raises `LinesUnavailable` when other tools hold every monitoring id.
     """
     if sys.version_info >= (3, 12):
         from .monitored_starts import MonitoredStarts
 
-        return MonitoredStarts([each.__code__ for each in functions], told, HEARING)
-    return SwappedCodes(functions, told, renewed)
+        return MonitoredStarts([each.__code__ for each in functions], on_start, HEARING)
+    return SwappedCodes(functions, on_start, renewed)
 
 
 class SwappedCodes:
@@ -65,9 +65,9 @@ class SwappedCodes:
     Args: as for `hear_starts`.
     """
 
-    def __init__(self, functions: Iterable[FunctionType], told: Told, renewed: Renewed) -> None:
+    def __init__(self, functions: Iterable[FunctionType], on_start: Told, renewed: Renewed) -> None:
         self.on = True
-        self._told = told
+        self._on_start = on_start
         self._swapped: list[tuple[FunctionType, CodeType, CodeType]] = []
         self._told_enough: list[tuple[FunctionType, CodeType, CodeType]] = []
         begun = self._caller()
@@ -85,7 +85,7 @@ class SwappedCodes:
             try:
                 if self.on:  # else code that was replaced later still calls it
                     frame = sys._getframe(1)  # noqa: SLF001 - documented, CPython only
-                    if self._told(frame):
+                    if self._on_start(frame):
                         self._give_back(frame.f_code)
             except RecursionError:  # the program has hardly a frame left
                 missed.append(HEARING)

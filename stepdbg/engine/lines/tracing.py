@@ -75,7 +75,7 @@ class TracingEvents:
         """See `LineEvents.break_lines`."""
         with self._lock:
             key, wanted = id(code), frozenset(lines)
-            self._begun = {k: told for k, told in {**self._begun, key: begun}.items() if told}
+            self._begun = {k: call for k, call in {**self._begun, key: begun}.items() if call}
             if self._breaks.get(key, _NO_LINES) == wanted:
                 return
             self._codes[key], self._breaks[key] = code, wanted

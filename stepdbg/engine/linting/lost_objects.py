@@ -47,13 +47,13 @@ class LostObjects:
 
     def events(self) -> Iterator[Lint]:
         """The lints about tasks that wait for an Event, one for each line."""
-        told: set[Place | None] = set()
+        reported: set[Place | None] = set()
         for each in self._stuck.values():
-            if each.kind is not WaitKind.EVENT or each.place in told:
+            if each.kind is not WaitKind.EVENT or each.place in reported:
                 continue
             who = self._others_who_have(each, "it")
             if who is not None:
-                told.add(each.place)
+                reported.add(each.place)
                 yield self._lint(
                     LintName.LOST_EVENT,
                     each,
@@ -63,13 +63,13 @@ class LostObjects:
 
     def senders(self, seen: Iterable[Blocked]) -> Iterator[Lint]:
         """The lints about tasks that receive from a channel, stuck or not, one for each line."""
-        told: set[Place | None] = set()
+        reported: set[Place | None] = set()
         for each in seen:
-            if each.kind is not WaitKind.RECEIVE or each.place in told:
+            if each.kind is not WaitKind.RECEIVE or each.place in reported:
                 continue
             what = self._channel(each)
             if what is not None:
-                told.add(each.place)
+                reported.add(each.place)
                 yield self._lint(LintName.LOST_SENDER, each, f"to receive from a channel {what}")
 
     def _lint(self, name: LintName, each: Blocked, what: str) -> Lint:

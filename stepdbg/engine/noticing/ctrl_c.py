@@ -113,7 +113,7 @@ class CtrlC:
     def _answer(self, signum: int, frame: FrameType | None) -> BaseException | None:
         """Do what Ctrl-C means; returns the exception to raise into the program."""
         run = self._run
-        if run.session.out.is_told_of_quit:  # and that sentence named Ctrl-C
+        if run.session.out.has_reported_quit:  # and that sentence named Ctrl-C
             run.session.out.quit(hard=True)
         if run.session.settings.ctrl_c.value == "program" or run.quitting or self._over:
             return self._pass_on(signum, frame)
@@ -198,14 +198,14 @@ class CtrlC:
     def _what_came(self) -> str:
         """What else the signal means besides a wish to halt, in words for the stop."""
         if self._elsewhere:
-            told = "SIGINT, which is the main thread's: `continue` drops it"
+            sentence = "SIGINT, which is the main thread's: `continue` drops it"
         else:
-            told = "SIGINT: `interrupt` delivers it, `continue` drops it"
+            sentence = "SIGINT: `interrupt` delivers it, `continue` drops it"
         if not self._children:
-            return told
+            return sentence
         children = self._children
         who = "child process" if len(children) == 1 else "child processes"
-        return f"{told}; {who} {', '.join(map(str, children))} got it as well"
+        return f"{sentence}; {who} {', '.join(map(str, children))} got it as well"
 
     def _stop_inside(self, frame: FrameType) -> BaseException | None:
         """Stop the step under way at its current line.
@@ -236,5 +236,5 @@ def _for_how_long(run: InterruptedRun, frame: FrameType, asked_at: float) -> str
     seconds = under_way.lasted(run, frame)
     if run.recorder is not None and run.recorder.on:
         return f"{seconds:.1f} s"
-    told = f"at least {time.perf_counter() - asked_at:.1f} s, since the first Ctrl-C"
-    return told if seconds is None else f"{told}, and at most {seconds:.1f} s"
+    at_least = f"at least {time.perf_counter() - asked_at:.1f} s, since the first Ctrl-C"
+    return at_least if seconds is None else f"{at_least}, and at most {seconds:.1f} s"

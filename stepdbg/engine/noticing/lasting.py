@@ -180,8 +180,8 @@ class StepWatch:
         untold = limit is not None and seconds >= max(limit, step.tell_after)
         if untold and not run.quitting and not runs.is_system(run.runner, task):
             step.tell_after = seconds * _AGAIN
-            if self._is_news(own, again=step.told):
-                step.told = True
+            if self._is_news(own, again=step.reported):
+                step.reported = True
                 lasts = replace(under_way.step_under_way(run, top), seconds=seconds)
                 self._house.tell(StepLasts(lasts))
 

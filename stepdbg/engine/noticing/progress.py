@@ -35,11 +35,11 @@ class ProgressWatch:
     """Reports on the run that began last.
 
     Args:
-        told: receives the reports; None when no run goes on.
+        report: receives the reports; None when no run goes on.
     """
 
-    def __init__(self, told: Callable[[Progress | None], None]) -> None:
-        self._told = told
+    def __init__(self, report: Callable[[Progress | None], None]) -> None:
+        self._report = report
         self._since: float | None = None
         self._due = 0.0
         self._begin_report(0.0)
@@ -67,7 +67,7 @@ class ProgressWatch:
             return True
         if progress is not None:
             self._due = now + _BETWEEN
-            self._told(progress)
+            self._report(progress)
             self._begin_report(now)
         return True
 
@@ -89,7 +89,7 @@ class ProgressWatch:
         """Report that no run goes on."""
         if self._since is not None:
             self._since = None
-            self._told(None)
+            self._report(None)
 
 
 def _is_busy(run: LookedAt) -> bool:

@@ -69,17 +69,17 @@ class Choice(Generic[T]):
         self.value = value
         self._summary = summary
         self._read, self._show = read, show
-        self._told: Callable[[T], None] = _nobody
+        self._call: Callable[[T], None] = _nobody
         self._in_force: Callable[[], T] = lambda: self.value
 
-    def tell(self, told: Callable[[T], None], in_force: Callable[[], T] | None = None) -> None:
+    def tell(self, call: Callable[[T], None], in_force: Callable[[], T] | None = None) -> None:
         """Call a function at each change from now on.
 
         Args:
-            told: called with the value after a change.
+            call: called with the value after a change.
             in_force: gives the value in force, for a setting whose value may leave that open.
         """
-        self._told = told
+        self._call = call
         self._in_force = in_force or self._in_force
 
     def change(self, text: str) -> None:
@@ -89,7 +89,7 @@ class Choice(Generic[T]):
         self._typed.pop(part, None)
         if self._in_parts or self.value != self._default:
             self._typed[part] = text
-        self._told(self.value)
+        self._call(self.value)
 
     def picture(self) -> Setting:
         """The setting as it is."""

@@ -80,8 +80,8 @@ def log_of(
     picture = Pictures(run, recorder)
     found: list[int | LogEntry] = []
     for index, (kind, _, number, _, _, _) in enumerate(notes):
-        if index in idle and (told := meanwhile.entry_of(idle[index], notes, picture)) is not None:
-            found.append(told)
+        if index in idle and (pause := meanwhile.entry_of(idle[index], notes, picture)) is not None:
+            found.append(pause)
         if kind >= r.BEGUN:  # in the log of some tasks, a gap counts only after the first entry
             wanted = chosen is None or bool(found)
         else:
@@ -126,8 +126,8 @@ def look_back(run: Recorded, held: StandsAt | None) -> LookBack | None:
     if recorder is None or recorder.reads_clock or not recorder.notes:
         return None  # the program's own clock may go at any speed, so durations mean nothing
     picture = Pictures(run, recorder)
-    told = picture.time_of((recorder.told or recorder.notes[0])[1])
-    if told is not None and run.life.now() - told < _SHORTEST:
+    begun = picture.time_of((recorder.last_at_stop or recorder.notes[0])[1])
+    if begun is not None and run.life.now() - begun < _SHORTEST:
         return None
     notes = _since_told(recorder)
     return lately.look_back(run, recorder, held, notes, picture) if notes else None
@@ -136,13 +136,13 @@ def look_back(run: Recorded, held: StandsAt | None) -> LookBack | None:
 def _since_told(recorder: Recorder) -> list[r.Note] | None:
     """The notes made since the last stop; None if it is not known which these are."""
     notes: list[r.Note] = []
-    told = recorder.told
+    last = recorder.last_at_stop
     for note in reversed(copied(recorder.notes)):
-        if note is told:
+        if note is last:
             break
         notes.append(note)
     else:
-        if told is not None and len(notes) < (recorder.notes.maxlen or 0):
+        if last is not None and len(notes) < (recorder.notes.maxlen or 0):
             return None
     notes.reverse()
     return notes
@@ -248,8 +248,8 @@ class Pictures:
             return None
         label = None if number < 0 or kind >= r.BEGUN else self.label(number)
         took = seconds if kind in r.STEP_ENDS else None
-        told = like(self._run, note, label)
-        return replace(told, time=time, step=step, seconds=took, steered=steered)
+        made = like(self._run, note, label)
+        return replace(made, time=time, step=step, seconds=took, steered=steered)
 
     def ended(self, note: r.Note) -> EndedTask | None:
         """Make an ended task from a note about an exit."""

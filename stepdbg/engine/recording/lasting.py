@@ -65,14 +65,15 @@ class LastingStep:
 
     Attributes:
         seconds: how long it had lasted at the last sample.
-        told: whether the user knows of it; tell_after: after how many seconds to report it again.
+        reported: whether the user knows of it.
+        tell_after: after how many seconds to report it again.
     """
 
     def __init__(self, began: float, task: int, step: int) -> None:
         self.began = began
         self.task, self.step = task, step
         self.seconds = 0.0
-        self.told = False
+        self.reported = False
         self.tell_after = 0.0
         self._seen: dict[tuple[int, int], int] = {}
         self._codes: dict[int, CodeType] = {}

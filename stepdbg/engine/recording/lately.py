@@ -68,8 +68,8 @@ def look_back(
         notes: the notes that count, oldest first; there is at least one.
     """
     now, oldest = run.life.now(), picture.time_of(notes[0][1])
-    told = oldest if recorder.told is None else picture.time_of(recorder.told[1])
-    begun = now - _SECONDS if told is None else max(told, now - _SECONDS)
+    stopped = oldest if recorder.last_at_stop is None else picture.time_of(recorder.last_at_stop[1])
+    begun = now - _SECONDS if stopped is None else max(stopped, now - _SECONDS)
     steps = _steps_since(begun, notes, picture)
     lasts = _under_way(recorder, held, begun, now, picture)
     if lasts is not None:

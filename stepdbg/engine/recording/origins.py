@@ -109,15 +109,15 @@ class Origins:
     """The notes of one session.  It wraps no function before `record`.
 
     Attributes:
-        told: functions to call when a scope is cancelled, with the own line that did it, by the
-            identity of Trio's runner.
+        on_cancel: functions to call when a scope is cancelled, with the own line that did it, by
+            the identity of Trio's runner.
     """
 
     def __init__(self) -> None:
         self._channels = _ByIdentity()
         self._locks = _ByIdentity()
         self._cancels = _ByIdentity()
-        self.told: dict[int, Callable[[runs.CancelScope, FrameType | None], None]] = {}
+        self.on_cancel: dict[int, Callable[[runs.CancelScope, FrameType | None], None]] = {}
         self._restore: list[Callable[[], None]] = []
 
     def record(self, wanted: bool) -> None:
@@ -176,7 +176,7 @@ class Origins:
             here = sys._getframe(1)  # noqa: SLF001 - documented, CPython only
             frame = first_own_caller(here)
             self._cancels.put(scope, _note(runs.current_task(), frame))
-            tell = self.told.get(id(runs.current_runner()))
+            tell = self.on_cancel.get(id(runs.current_runner()))
             if tell is not None:
                 tell(scope, frame)
         except Exception as error:

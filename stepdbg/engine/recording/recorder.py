@@ -174,7 +174,7 @@ class Recorder:
         marks: how program time went, for `history`.
         counting: the sums of what tasks have done.
         listeners: the listeners that get each note; None if there was never one.
-        told: the last note at the end of the last stop.
+        last_at_stop: the last note at the end of the last stop.
         lately: the last wake and wait of each living task.
         ticker: takes samples of steps while they last, if anything needs them; a step that
             follows idleness wakes it.  lasted, glimpses: its samples of steps and of the run.
@@ -189,7 +189,7 @@ class Recorder:
         self._runner, self._origins = run.runner, run.origins
         self._hold, self._fail, self._run = run.hold, run.fail, run
         self.lately = Lately()
-        self.told: Note | None = None
+        self.last_at_stop: Note | None = None
         self.ticker: Ticker | None = None
         self.lasted: deque[LastingStep] = deque(maxlen=LOOKS_KEPT)
         self.glimpses: deque[Glimpse] = deque(maxlen=LOOKS_KEPT)
@@ -208,7 +208,7 @@ class Recorder:
         self._run.steps().begin(self._runner, self._hold)
         self.carry_hook()
         self.counting.begin(self.hook, runs.living_tasks(self._runner))
-        self._origins.told[id(self._runner)] = self._on_cancel
+        self._origins.on_cancel[id(self._runner)] = self._on_cancel
         self._note(recording.BEGUN, 0, 0)
 
     def end(self) -> None:
@@ -219,7 +219,7 @@ class Recorder:
         self.on = False
         self._run.steps().end("the log of steps ended when `record` was switched off")
         self.lately.end()
-        self._origins.told.pop(id(self._runner), None)
+        self._origins.on_cancel.pop(id(self._runner), None)
         self.hook.end(self._runner)
 
     def let_go(self) -> None:

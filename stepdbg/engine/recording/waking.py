@@ -142,10 +142,10 @@ def _cancelled_before(task: Task, origins: Origins) -> Woken:
 
 
 def _with_what_it_gets(task: Task, woken: Woken) -> Woken:
-    told = wake_from_outcome(task, by_whom=woken.by is None)
-    if told is None:
+    wake = wake_from_outcome(task, by_whom=woken.by is None)
+    if wake is None:
         return woken
-    return woken._replace(kind=told.kind, detail=told.detail)
+    return woken._replace(kind=wake.kind, detail=wake.detail)
 
 
 def wake_from_outcome(task: Task, *, by_whom: bool = True) -> Wake | None:

@@ -147,5 +147,5 @@ class LineSought:
         go: Message = {"seek": None, "told": ""}
         if nth:
             return {"go": {**go, "step": lines.notes.steps[nth - 1], "line": [number, nth]}}
-        told = "the task has run no line before"
-        return {"go": {**go, "step": lines.first_step, "told": told}}
+        sentence = "the task has run no line before"
+        return {"go": {**go, "step": lines.first_step, "told": sentence}}

@@ -228,7 +228,7 @@ def _told(stop: Stop, here: Here, request: Message, *, as_left: bool) -> str:
     """
     count = request["present"] - 1
     at = "in" if here.under_way else "before"
-    told = f"this is the past, {at} step {here.step:,} of {count:,}: a re-execution"
+    sentence = f"this is the past, {at} step {here.step:,} of {count:,}: a re-execution"
     found = request["told"] if as_left else ""
     own = "".join(f"{each}; " for each in (stop.note, found) if each)
-    return f"{own}{told}; `goto now` comes back"
+    return f"{own}{sentence}; `goto now` comes back"

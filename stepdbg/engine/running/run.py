@@ -244,7 +244,7 @@ class DebuggedRun:
         self.steered.before_resume()
         recorder = self.carried.recorder
         if recorder is not None:  # inlined, because every resume comes here
-            recorder.told = recorder.notes[-1] if recorder.notes else None
+            recorder.last_at_stop = recorder.notes[-1] if recorder.notes else None
         self.follow(plan)
 
     def call_here(self, work: Callable[[], None]) -> None:
@@ -346,8 +346,8 @@ class Deadlocked:
     def wants_to_know(self) -> bool:
         """Whether deadlocks matter: the run goes on, or the user has quit it and it hangs."""
         run = self._run
-        told = not run.quitting or run.session.options.on_deadlock == "quit"
-        return told and run.state is RunState.RUNNING
+        wanted = not run.quitting or run.session.options.on_deadlock == "quit"
+        return wanted and run.state is RunState.RUNNING
 
     def is_ending(self) -> bool:
         """Whether the run was quit."""

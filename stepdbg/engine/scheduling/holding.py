@@ -27,7 +27,7 @@ def hold(run: ScheduledRun, chosen: Sequence[Task]) -> str:
     """Keep tasks off the run queue, even if something wakes them."""
     _refuse_system(run, chosen)
     steered = run.steered
-    steered.told = frozenset()
+    steered.reported_held = frozenset()
     overrule(steered, "hold")
     steered.held.update(chosen)
     steered.note(chosen, "hold")
@@ -69,7 +69,7 @@ def only(run: ScheduledRun, chosen: Sequence[Task]) -> str:
     """Let these tasks run and hold all others, including those that are spawned later."""
     _refuse_system(run, chosen)
     steered = run.steered
-    steered.told = frozenset()
+    steered.reported_held = frozenset()
     overrule(steered, "only")
     steered.only = set(chosen)
     steered.note(chosen, "only")
@@ -127,13 +127,13 @@ class HeldHook(trio.abc.Instrument):
         held = frozenset(run.steered.withheld)
         if not held or run.quitting or run.state is not RunState.RUNNING:
             return
-        if held == run.steered.told and anybody_waits_outside(run.runner):
+        if held == run.steered.reported_held and anybody_waits_outside(run.runner):
             return  # the user knows, and waits for something from outside
         clock = run.runner.clock
         moves = not isinstance(clock, runs.MockClock) or clock.rate > 0
         if moves and self._goes_on_by_itself():
             return
-        run.steered.told = held
+        run.steered.reported_held = held
         note = f"everything runnable is held: {_names(run, run.steered.withheld)}"
         self._halt(note)
         runs.wake_loop(run.runner)  # so that it looks once more, and does not sleep for ever

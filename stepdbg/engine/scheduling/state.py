@@ -31,7 +31,7 @@ class Steered:
         only: the tasks that may step; None: all.
         withheld: the held tasks that would be runnable, in the order in which they became so.
         ordered: the tasks that step next, one in each pass.
-        told: the held tasks for which the user has read that no other task is left.
+        reported_held: the held tasks for which the user has read that no other task is left.
         pumped: the task in which the prompt awaits something.
         replay: follows a schedule; mostly None.
         tape: what the run gets from outside; mostly None.
@@ -47,7 +47,7 @@ class Steered:
         self.pumped: Task | None = None
         self.replay: Replay | None = None
         self.tape: OutsideInput | None = None
-        self.told: frozenset[Task] = frozenset()
+        self.reported_held: frozenset[Task] = frozenset()
         self._empty: postponing.EmptyStep | None = None
         self._run = run
 

@@ -59,9 +59,9 @@ class LiveSteering:
         """Ask whether the other tasks may run before giving up an `await` that depends on them."""
         self._ask = ask
 
-    def report_to(self, told: Callable[[Progress | None], None]) -> None:
+    def report_to(self, report: Callable[[Progress | None], None]) -> None:
         """Report how a run gets on, from now on."""
-        self._house.desk.report = told
+        self._house.desk.report = report
 
     def await_free(self, frame: FrameRef, source: str, budget: Budget) -> Value | None:
         """Run a statement that awaits, while all other tasks run as well."""

@@ -231,8 +231,8 @@ def _missed(house: HouseAfterwards, held: DeadThread) -> MissedHandler | None:
     """The `except` that did not catch the group, unless the stop at its failure showed it."""
     seen = held.exceptions
     found = None if seen is None else missed_handlers.missed_by(seen.tree.error("1"))
-    told = found is not None and found.key in house.failures.missed
-    return None if told else found
+    reported = found is not None and found.key in house.failures.missed
+    return None if reported else found
 
 
 def has_frames(error: BaseException) -> bool:

@@ -65,14 +65,14 @@ class Missing:
 
     Args:
         tape: the tape of the run.
-        told: called with the first touch of each kind.
+        on_touch: called with the first touch of each kind.
 
     Attributes:
         first: the first touch of each kind.
     """
 
-    def __init__(self, tape: Tape, told: Callable[[Touch], None]) -> None:
-        self._tape, self._told = tape, told
+    def __init__(self, tape: Tape, on_touch: Callable[[Touch], None]) -> None:
+        self._tape, self._on_touch = tape, on_touch
         self.first: dict[Uncontrolled, Touch] = {}
 
     def begin(self) -> list[Callable[[], None]]:
@@ -114,7 +114,7 @@ class Missing:
         """Note something that the tape does not hold."""
         if touch.kind not in self.first:
             self.first[touch.kind] = touch
-            self._told(touch)
+            self._on_touch(touch)
 
     def miss_here(self, kind: Uncontrolled, frame: FrameType | None) -> None:
         """Note something that a frame or its callers do, unless stepdbg's code does it."""

@@ -104,14 +104,14 @@ class Tracing:
             sink, raw = expected
             self._brought[run.id] = _begun(run, sink, raw=raw, tasks=())
         self._record(run)
-        told = self._traces.get(run.id)
-        if told is None and self._on:
+        trace = self._traces.get(run.id)
+        if trace is None and self._on:
             sink, raw = self._sink, self._raw
             self._traces[run.id] = _begun(run, sink, raw=raw, tasks=self._tasks)
-        elif told is not None and self._on:
-            told.choose(self._tasks)
-        elif told is not None:
-            told.end()
+        elif trace is not None and self._on:
+            trace.choose(self._tasks)
+        elif trace is not None:
+            trace.end()
             del self._traces[run.id]
 
     def _record(self, run: TraceableRun) -> None:
@@ -131,9 +131,9 @@ class Tracing:
             kept.end()
         brought = run.id in self._brought
         for traces in (self._traces, self._brought):
-            told = traces.pop(run.id, None)
-            if told is not None:
-                told.end()
+            trace = traces.pop(run.id, None)
+            if trace is not None:
+                trace.end()
         if brought:  # the process may not need notes any more without this run's sink
             self._need_notes(self._needs_notes)
 
@@ -143,10 +143,10 @@ def _begun(
 ) -> Trace | RawTrace:
     """A trace of a run that records."""
     assert run.recorder is not None
-    told = hooks.RawTrace(run, sink) if raw else trace.Trace(run, run.recorder, sink)
-    told.choose(tasks)
-    told.begin()
-    return told
+    begun = hooks.RawTrace(run, sink) if raw else trace.Trace(run, run.recorder, sink)
+    begun.choose(tasks)
+    begun.begin()
+    return begun
 
 
 class _TellingSink:
@@ -161,7 +161,7 @@ class _TellingSink:
     def __init__(self, tell: Callable[[Event], None]) -> None:
         self._tell = tell
 
-    def write(self, run: RunId, told: Sequence[Told]) -> None:
+    def write(self, run: RunId, entries: Sequence[Told]) -> None:
         """See `model.trace.TraceSink`."""
-        for each in told:
+        for each in entries:
             self._tell(Traced(run, entry_of(each), each[-1]))

@@ -56,15 +56,15 @@ class NurserySender:
             number: the task that lives in it.
         """
         parent, identity = nursery
-        told, known = (identity >> 4) & BITS, self._known.get(identity)
+        sent, known = (identity >> 4) & BITS, self._known.get(identity)
         if known is None or known[0] != parent:
             found = self._note(identity, parent)
             if found is None:
-                self._event(when, 0.0, told, parent, self._plain)
+                self._event(when, 0.0, sent, parent, self._plain)
             else:
                 with self._run.still():  # when it ends, a mark follows; this event came before that
-                    self._event(when, 0.0, told, parent, self._shape(*found))
-        self._event(when, 0.0, told, number, self._inside)
+                    self._event(when, 0.0, sent, parent, self._shape(*found))
+        self._event(when, 0.0, sent, number, self._inside)
 
     def _note(self, identity: int, parent: int) -> tuple[trio.Nursery, Task] | None:
         """Note a nursery; return it and the task that opened it if its line can be searched for."""

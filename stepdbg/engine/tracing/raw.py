@@ -75,10 +75,10 @@ class RawTrace:
             self._hand_over()
 
     def _hand_over(self) -> None:
-        told, self._told = self._told, []
-        if told:
+        entries, self._told = self._told, []
+        if entries:
             with self._run.still():
-                self._sink.write(self._run.id, told)
+                self._sink.write(self._run.id, entries)
 
 
 class _NineHooks(trio.abc.Instrument):

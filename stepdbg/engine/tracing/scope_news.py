@@ -195,16 +195,16 @@ _KINDS = {
 def entry_of(kind: int, note: ScopeNote, label: TaskLabel | None) -> LogEntry:
     """Make an entry from a note, without its time.  label: the task of the note."""
     entered = note.entered.place if isinstance(note.entered, Line) else note.entered
-    told = LogEntry(
+    entry = LogEntry(
         0.0,
         _KINDS.get((kind, note.nursery), LogKind.CANCELLED),
         label,
         scope=ScopeTold(entered, note.nursery, note.within),
     )
     if kind == ENTERED:
-        return replace(told, place=entered)
+        return replace(entry, place=entered)
     if kind == EXPIRES:
-        return replace(told, kind=LogKind.SCOPE_EXPIRED)
+        return replace(entry, kind=LogKind.SCOPE_EXPIRED)
     if kind == CANCELS:
-        return replace(told, place=None if note.line is None else note.line.place, detail=note.how)
-    return told
+        return replace(entry, place=None if note.line is None else note.line.place, detail=note.how)
+    return entry

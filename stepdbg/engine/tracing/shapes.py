@@ -105,11 +105,11 @@ class Shapes:
             self._recurs(woken, shape)
         return shape
 
-    def _recurs(self, told: object, shape: int) -> None:
+    def _recurs(self, kept: object, shape: int) -> None:
         """Let a shape be found by the object in a note, which probably recurs."""
         self._make_room()
-        self._alive.append(told)
-        self.known_by_identity[id(told)] = shape
+        self._alive.append(kept)
+        self.known_by_identity[id(kept)] = shape
 
     def _remember(self, key: tuple[object, ...], shape: int, alive: object) -> None:
         """Let a shape be found by identities.  alive: the objects in the key."""

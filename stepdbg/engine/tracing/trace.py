@@ -148,9 +148,9 @@ class Trace:
         self._due = time.perf_counter() + _LATEST
         if notes:
             with self._run.still():
-                told = self._lines.of(notes)
-                if told:
-                    self._sink.write(self._run.id, told)
+                entries = self._lines.of(notes)
+                if entries:
+                    self._sink.write(self._run.id, entries)
         return self._due
 
 

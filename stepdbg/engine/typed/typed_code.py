@@ -133,9 +133,9 @@ def _compile(source: str, flags: int, expression: bool, private: str) -> TypedCo
         failure = error
     place = syntax_lines(failure) if isinstance(failure, SyntaxError) else ()
     place = tuple(as_typed(each) for each in (place if "\n" in source else place[1:]))
-    told = as_typed(_reason(failure)), place, type(failure).__name__
+    details = as_typed(_reason(failure)), place, type(failure).__name__
     del failure  # its traceback leads to this frame, and from there to all that the stop has
-    raise EvaluationError(*told)
+    raise EvaluationError(*details)
 
 
 def _from_tree(tree: ast.Module | ast.Expression, filename: str, flags: int) -> TypedCode:

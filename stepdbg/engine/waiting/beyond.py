@@ -75,9 +75,9 @@ class Beyond:
             process = _process_with(process, stack)
         if not is_a(process, trio.Process):
             return None
-        told, streams = children.state_of(process), dict(children.pipe_ends(process))
-        pipes = tuple(self._pipe(pipe, streams[pipe.name], stack) for pipe in told.pipes)
-        return replace(told, pipes=pipes)
+        state, streams = children.state_of(process), dict(children.pipe_ends(process))
+        pipes = tuple(self._pipe(pipe, streams[pipe.name], stack) for pipe in state.pipes)
+        return replace(state, pipes=pipes)
 
     def _pipe(self, pipe: Pipe, ours: FdStream, stack: list[FrameType]) -> Pipe:
         return replace(pipe, ours=name_of(ours, stack), watched=ours.fileno() in self._watched)

@@ -43,14 +43,14 @@ def cancelling_of(
     scope = waits.cancelled_scope(task)
     if scope is None:
         return None
-    told = waits.cancel_source(scope)
+    recorded = waits.cancel_source(scope)
     noted = origins.cancel_of(scope)
     place: Place | NotRecorded | None = NOT_RECORDED
     by: TaskLabel | None = None
     if noted is not None:
         place = noted.place
         by = None if noted.task is None else run.registry.label(noted.task)
-    source, reason, by_repr = told or (_source_of(scope, noted), "", "")
+    source, reason, by_repr = recorded or (_source_of(scope, noted), "", "")
     if source == _DEADLINE and id(scope) in scopes_of_trio(task):
         return None  # that is how a sleep ends
     return Cancelling(

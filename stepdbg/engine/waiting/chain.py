@@ -175,8 +175,8 @@ class Links:
         if waits.cancelled_scope(task) is not None and not scopes.task_is_cancelled(task):
             return WaitState.SHIELDED
         for_ever = math.isinf(waits.soonest_deadline(task))
-        told = found.row.state
-        return WaitState.BLOCKED if told is WaitState.FOREVER and not for_ever else told
+        of_kind = found.row.state
+        return WaitState.BLOCKED if of_kind is WaitState.FOREVER and not for_ever else of_kind
 
     def _wait(self, task: Task, stack: list[FrameType]) -> Wait | None:
         found = self._graph.found(task)

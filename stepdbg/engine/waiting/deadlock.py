@@ -83,8 +83,8 @@ class _Look:
 
     def _picture(self, shown: Iterable[Task], knot: Knot) -> Deadlock:
         links = tuple(map(self._pictures.link, tuple(shown)[:_LINKS]))
-        told = self._pictures.namesakes.told_apart(links)
-        return Deadlock(not self.knots.hope, told, knot)
+        distinct = self._pictures.namesakes.told_apart(links)
+        return Deadlock(not self.knots.hope, distinct, knot)
 
 
 def cycles_of(runner: runs.Runner) -> Iterator[tuple[Task, ...]]:

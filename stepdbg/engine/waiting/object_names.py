@@ -137,12 +137,12 @@ class Namesakes:
         if not several:
             return links
         names = self._names_apart({(key, name) for name, keys in called.items() for key in keys})
-        told = []
+        renamed = []
         for link in links:
             name, key = self._called.get(link.task, ("", 0))
             apart = names.get(key, "") if name in several else ""
-            told.append(_renamed(link, apart) if apart else link)
-        return tuple(told)
+            renamed.append(_renamed(link, apart) if apart else link)
+        return tuple(renamed)
 
     def _names_apart(self, called: set[tuple[int, str]]) -> dict[int, str]:
         """By `id`: for each object, the best name that none of the others has, if there is one."""

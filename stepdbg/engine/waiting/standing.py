@@ -54,16 +54,16 @@ def wake_of(run: TaskView, task: Task) -> Wake | NotRecorded:
     recorder = run.recorder
     recorded = NOT_RECORDED if recorder is None else recorder.lately.wake_of(task, run.registry)
     known = isinstance(recorded, Wake) and recorded.by is not None
-    told = waking.wake_from_outcome(task, by_whom=not known)
-    if told is None:
+    wake = waking.wake_from_outcome(task, by_whom=not known)
+    if wake is None:
         return recorded
     # Before Trio 0.31, a Cancelled does not say that it came from a deadline.
     by_deadline = isinstance(recorded, Wake) and recorded.kind in waking.BY_TIME
-    if by_deadline or told.kind is WakeKind.DEADLINE:
+    if by_deadline or wake.kind is WakeKind.DEADLINE:
         return expiring.what_ended(run, task)
     if isinstance(recorded, Wake):
-        return Wake(told.kind, recorded.by, recorded.place, told.detail)
-    return told
+        return Wake(wake.kind, recorded.by, recorded.place, wake.detail)
+    return wake
 
 
 def wake_of_last(run: TaskView, task: Task) -> Wake | NotRecorded:

@@ -160,12 +160,12 @@ def _bytes_written() -> int | None:
     except OSError:
         return None
     try:
-        told = os.read(opened, 400)
+        content = os.read(opened, 400)
     except OSError:
         return None
     finally:
         os.close(opened)
-    found = re.search(rb"^wchar: (\d+)", told, re.MULTILINE)
+    found = re.search(rb"^wchar: (\d+)", content, re.MULTILINE)
     return int(found[1]) if found else None
 
 

@@ -95,9 +95,9 @@ def found_fault(
     log = Logged(ids_of(small["tasks"]), small["turns"], small["steps"])
     header = replace(header, lints=key.startswith("lint "))
     token = text_of(Schedule(header, Base.STOCK, log=log))
-    told = again.again(small, text=True)
-    if told is not None:
-        _, small_title, text = told["fault"]
+    again_tried = again.again(small, text=True)
+    if again_tried is not None:
+        _, small_title, text = again_tried["fault"]
         # The reduced schedule may have another result with the same key.  And the text of a lint
         # has numbers of tasks, which continue from one run of a process to the next.
         title = small_title if key.startswith(("result ", "lint ")) else title
@@ -135,10 +135,10 @@ class Explaining:
         self._again.as_in(small)
         log = ids_of(small["log"])
         replays = sum(self._again.fails(self._again.run(Following(log))) for _ in range(_REPLAYS))
-        told = tuple(map(str, facts))
+        sentences = tuple(map(str, facts))
         mode, tried = self._mode()
         explained = Explained(
-            told, of, replays, _REPLAYS, mode=mode, tried=tried, stays=self._stays
+            sentences, of, replays, _REPLAYS, mode=mode, tried=tried, stays=self._stays
         )
         self._again.as_in(small)
         return self._with_steps(explained, small, facts), small

@@ -50,20 +50,20 @@ def explore_call(
     if why:
         raise NotNow(f"this cannot be explored: {why}")
     verdict = Search(call, wish).verdict()
-    told = plain(report(verdict, _WIDTH))
+    text = plain(report(verdict, _WIDTH))
     if verdict.kind is VerdictKind.NOT_EXPLORED:
-        raise NotNow(told)
+        raise NotNow(text)
     if verdict.faults:
-        _raise(call, verdict.faults[0], told)
+        _raise(call, verdict.faults[0], text)
     return verdict
 
 
-def _raise(call: RunCall, found: FoundFault, told: str) -> NoReturn:
+def _raise(call: RunCall, found: FoundFault, text: str) -> NoReturn:
     """Raise the failure: the exception itself, if it happens in this process as well."""
     if is_exception(found):
         chooser, late = order_of(found)
         tried = try_once(call, chooser, 0, late=late)
         if tried.fault is not None and tried.fault.key == found.fault.key and tried.error:
-            tried.error.add_note(told)
+            tried.error.add_note(text)
             raise tried.error
-    raise FoundFailure(told, found.token)
+    raise FoundFailure(text, found.token)

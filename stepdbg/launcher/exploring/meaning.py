@@ -143,8 +143,8 @@ def _lost_updates(failed: Failed) -> Iterator[tuple[Pair, str]]:
             continue
         who = failed.log[last.place]
         for pair, them in _orders(failed, max(of), end, plainly=True):
-            told = f"lost update: {who} reads `{last.name}`, {them} writes it, and then {who} "
-            yield pair, told + "writes a value computed from the old one"
+            sentence = f"lost update: {who} reads `{last.name}`, {them} writes it, and then {who} "
+            yield pair, sentence + "writes a value computed from the old one"
 
 
 def _checks_then_acts(failed: Failed) -> Iterator[tuple[Pair, str]]:
@@ -156,8 +156,8 @@ def _checks_then_acts(failed: Failed) -> Iterator[tuple[Pair, str]]:
             continue
         who = failed.log[last.place]
         for pair, them in _orders(failed, max(asked), end, plainly=False):
-            told = f"check then act: {who} checks `{last.name}`, {them} changes it, and then {who} "
-            yield pair, told + "acts without checking it again"
+            sentence = f"check then act: {who} checks `{last.name}`, {them} changes it, "
+            yield pair, sentence + f"and then {who} acts without checking it again"
 
 
 def _lost_wake_ups(failed: Failed) -> Iterator[tuple[Pair, str]]:
@@ -220,8 +220,8 @@ def _uses_after_close(failed: Failed) -> Iterator[tuple[Pair, str]]:
             continue
         if raised.get((log[use.place], use.line), -1) >= use.place:
             who, them = log[use.place], log[close.place]
-            told = f"use after close: {them} closes `{use.name}`, and then {who} uses it"
-            yield (close.place, use.place), told
+            sentence = f"use after close: {them} closes `{use.name}`, and then {who} uses it"
+            yield (close.place, use.place), sentence
 
 
 def _lost_result(failed: Failed) -> str:

@@ -184,7 +184,7 @@ class ExploringWiring(Wiring):
         from stepdbg.model.whole_files import replace_own
         from stepdbg.render.exploring import in_mode, replay_command
 
-        told = [
+        notes = [
             (
                 "" if each.explained is None else in_mode(each.explained),
                 replay_command(each, self._command),
@@ -192,7 +192,7 @@ class ExploringWiring(Wiring):
             for each in verdict.faults
         ]
         try:
-            content = explored_page(verdict, told).encode()
+            content = explored_page(verdict, notes).encode()
             replace_own(self._wish.report, content, ours=(FIRST_LINE,))
         except StepdbgError as error:
             tell(str(error))

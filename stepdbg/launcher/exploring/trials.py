@@ -124,13 +124,15 @@ def in_order(
         get_ready()
         chance.restore()
         tried = try_once(call, chooser, 0, step_notes=step_notes, late=late, most=most)
-        told = packed(tried, output.take(), text=text)
+        message = packed(tried, output.take(), text=text)
         if step_notes is not None:
             step_notes.end()
-            told |= _packed_notes(step_notes)
+            message |= _packed_notes(step_notes)
         facts = chooser.found if isinstance(chooser, FactFinder) else ()
-        told["facts"] = [(tuple(each.step.task), each.step.nth, tuple(each.task)) for each in facts]
-        say(("tried", told))
+        message["facts"] = [
+            (tuple(each.step.task), each.step.nth, tuple(each.task)) for each in facts
+        ]
+        say(("tried", message))
 
     return work
 
