@@ -30,7 +30,7 @@ class ChosenDeadlines(Deadlines):
     choose: Callable[[Callable[[CancelScope], None]], bool]
 
     def expire(self, now: float) -> bool:
-        """See `trio._core._run.Deadlines`: whether any has passed."""
+        """Let the chosen deadlines pass; returns whether any has passed."""
         if self.only_due:
             heap = self._heap
             if not heap or heap[0][0] > now:

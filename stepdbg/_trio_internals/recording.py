@@ -149,17 +149,17 @@ class RecordingHook(trio.abc.Instrument):
     # Trio calls these while other instruments have the same hook.
 
     def after_task_step(self, task: Task) -> None:
-        """See `trio.abc.Instrument`."""
+        """Note that a step has ended, as `call` does where no other instrument has this hook."""
         if self._call is not None:
             self._call(_STEPPED_HOOK, task, True)
 
     def task_scheduled(self, task: Task) -> None:
-        """See `trio.abc.Instrument`."""
+        """Note that a task was woken."""
         if self._call is not None:
             self._call(_WOKEN_HOOK, task, True)
 
     def task_exited(self, task: Task) -> None:
-        """See `trio.abc.Instrument`."""
+        """Note that a task has exited."""
         if self._call is not None:
             self._call(_EXITED_HOOK, task, True)
 

@@ -217,7 +217,7 @@ class SpawnHook(trio.abc.Instrument):
         self._interested = interested
 
     def task_spawned(self, task: Task) -> None:
-        """See `trio.abc.Instrument`."""
+        """Report the task if its name is of interest."""
         try:
             if self._log.interest[plain_name(task.name)]:
                 self._interested(task)

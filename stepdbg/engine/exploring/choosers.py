@@ -94,7 +94,6 @@ class RandomWalk(Chooser):
     """RW: each task that can step has the same chance."""
 
     def choose(self, ready: Sequence[LogicalId]) -> int:
-        """See `Chooser`."""
         return int(self.random.random() * len(ready))
 
 
@@ -121,13 +120,13 @@ class UniformWalk(Chooser):
         self._kept, self._weights = list[LogicalId](), list[int]()  # of the others that can step
 
     def begin(self, number: int) -> None:
-        """See `Chooser`."""
+        """Expect as many steps of each task as the mean of the runs so far."""
         super().begin(number)
         self._left = _Weights(self._whole)
         del self._kept[:], self._weights[:]
 
     def choose(self, ready: Sequence[LogicalId]) -> int:
-        """See `Chooser`."""
+        """Draw a task, with the steps that it and its descendants have left as its weight."""
         # Weights are kept between steps: looking up a hundred anew takes a fifth of the time.
         kept, weights = self._kept, self._weights
         if ready[: len(kept)] != kept:
@@ -145,7 +144,7 @@ class UniformWalk(Chooser):
         return weights[place] / sum(weights)
 
     def stepped(self, who: LogicalId) -> None:
-        """See `Chooser`."""
+        """Expect one step less of this task."""
         if who is not self._chosen:  # it may be one of the kept ones
             del self._kept[:], self._weights[:]
         left = self._left[who]
@@ -153,7 +152,7 @@ class UniformWalk(Chooser):
             self._left[who] = left - 1
 
     def end(self, steps: Mapping[LogicalId, int], choices: int) -> None:  # noqa: ARG002
-        """See `Chooser`."""
+        """Add the steps of this run to the means."""
         for who, taken in steps.items():
             total, of = self._sums.get(who, (0, 0))
             before = -(-total // of) if of else 0
@@ -169,11 +168,9 @@ class UniformWalk(Chooser):
             whole[above] = whole.get(above, 0) + steps
 
     def memory(self) -> Memory:
-        """See `Chooser`."""
         return {"sums": [(who.root, who.path, *each) for who, each in self._sums.items()]}
 
     def remember(self, memory: Memory) -> None:
-        """See `Chooser`."""
         self._sums, self._whole = {}, {}
         for root, path, total, of in memory["sums"]:
             who = LogicalId(root, path)
@@ -201,17 +198,15 @@ class Priorities(Chooser):
         self._of = _Drawn(self.random.random)
 
     def begin(self, number: int) -> None:
-        """See `Chooser`."""
         super().begin(number)
         self._of.clear()
 
     def choose(self, ready: Sequence[LogicalId]) -> int:
-        """See `Chooser`."""
         priorities = list(map(self._of.__getitem__, ready))
         return priorities.index(max(priorities))
 
     def stepped(self, who: LogicalId) -> None:
-        """See `Chooser`."""
+        """Forget the task's priority: its next step gets another one."""
         self._of.pop(who, None)
 
 
@@ -228,7 +223,7 @@ class ChangePoints(Chooser):
         self._choice = 0
 
     def begin(self, number: int) -> None:
-        """See `Chooser`."""
+        """Draw the choices at which the highest priority becomes the lowest."""
         super().begin(number)
         depth = min(self._DEPTHS[number % len(self._DEPTHS)], max(2, self._most // 4))
         self._changes = frozenset(self.random.sample(range(self._most), depth - 1))
@@ -236,7 +231,6 @@ class ChangePoints(Chooser):
         self._choice = 0
 
     def choose(self, ready: Sequence[LogicalId]) -> int:
-        """See `Chooser`."""
         choice, known = self._choice, self._of
         self._choice += 1
         if choice > 4 * self._most + 200:  # a task that polls for another one would go on for ever
@@ -246,15 +240,13 @@ class ChangePoints(Chooser):
         return ready.index(max(ready, key=known.__getitem__))
 
     def end(self, steps: Mapping[LogicalId, int], choices: int) -> None:  # noqa: ARG002
-        """See `Chooser`."""
+        """Note the largest number of choices that a schedule has had."""
         self._most = max(self._most, choices)
 
     def memory(self) -> Memory:
-        """See `Chooser`."""
         return {"most": self._most}
 
     def remember(self, memory: Memory) -> None:
-        """See `Chooser`."""
         self._most = memory["most"]
 
 
@@ -286,11 +278,10 @@ class Delays(Chooser):
         self._depth = self._used = 0
 
     def begin(self, number: int) -> None:  # noqa: ARG002 - each one follows from the one before
-        """See `Chooser`."""
         self._depth = self._used = 0
 
     def choose(self, ready: Sequence[LogicalId]) -> int:
-        """See `Chooser`."""
+        """Repeat the choices of the path; at a new one, take the task that needs no delay."""
         if self._depth == len(self._path):
             self._path.append((0, min(len(ready), self.bound - self._used + 1)))
         taken, of = self._path[self._depth]
@@ -302,7 +293,7 @@ class Delays(Chooser):
         return taken
 
     def end(self, steps: Mapping[LogicalId, int], choices: int) -> None:  # noqa: ARG002
-        """See `Chooser`."""
+        """Change the last choice that has an alternative; without one, allow one more delay."""
         path = self._path
         self._tried += 1
         del path[self._depth :]
@@ -316,12 +307,10 @@ class Delays(Chooser):
         self.exhausted = self.bound > self._most
 
     def memory(self) -> Memory:
-        """See `Chooser`."""
         so_far = {"bound": self.bound, "path": self._path, "exhausted": self.exhausted}
         return {**so_far, "finished": self.finished, "tried": self._tried}
 
     def remember(self, memory: Memory) -> None:
-        """See `Chooser`."""
         self.bound, self.exhausted = memory["bound"], memory["exhausted"]
         self._path = [(taken, of) for taken, of in memory["path"]]
         self.finished, self._tried = memory["finished"], memory["tried"]
@@ -344,7 +333,7 @@ class Following(Chooser):
         self.left = False
 
     def choose(self, ready: Sequence[LogicalId]) -> int:
-        """See `Chooser`."""
+        """Choose the task of the log, and the default once that task cannot step."""
         if self._next < len(self._log) and not self.left:
             if self._log[self._next] in ready:
                 return ready.index(self._log[self._next])
@@ -352,7 +341,6 @@ class Following(Chooser):
         return 0
 
     def stepped(self, who: LogicalId) -> None:
-        """See `Chooser`."""
         self.left |= self._next < len(self._log) and self._log[self._next] != who
         self._next += 1
 
@@ -380,12 +368,11 @@ class InPasses(Chooser):
         self._pass: list[LogicalId] = []
 
     def begin(self, number: int) -> None:
-        """See `Chooser`."""
         super().begin(number)
         self._pass = []
 
     def choose(self, ready: Sequence[LogicalId]) -> int:
-        """See `Chooser`."""
+        """Choose the next task of this pass; if it is over, begin one with all that can step."""
         if not self._pass:
             self._pass = list(ready)
             if self._shuffles:
@@ -395,6 +382,5 @@ class InPasses(Chooser):
         return ready.index(self._pass[0])
 
     def stepped(self, who: LogicalId) -> None:
-        """See `Chooser`."""
         if who in self._pass:
             self._pass.remove(who)

@@ -58,7 +58,6 @@ class FactChooser(Chooser):
                 self._instead.setdefault(fact.step, []).append(fact.task)
 
     def choose(self, ready: Sequence[LogicalId]) -> int:
-        """See `Chooser`."""
         # If all of them wait for a step that may never come, the default is as good as any.
         may = (place for place, who in enumerate(ready) if self._may_step(who))
         place = next(may, 0)
@@ -69,7 +68,6 @@ class FactChooser(Chooser):
         return place
 
     def stepped(self, who: LogicalId) -> None:
-        """See `Chooser`."""
         self._taken[who] += 1
         self._done.add(Moment(who, self._taken[who]))
 
@@ -98,7 +96,7 @@ class FactFinder(Following):
         self._taken: Counter[LogicalId] = Counter()
 
     def choose(self, ready: Sequence[LogicalId]) -> int:
-        """See `Chooser`."""
+        """Follow the log, and note a substitution if the default is another task."""
         place = super().choose(ready)
         if place:
             usual = ready[0]
@@ -106,7 +104,6 @@ class FactFinder(Following):
         return place
 
     def stepped(self, who: LogicalId) -> None:
-        """See `Chooser`."""
         super().stepped(who)
         self._taken[who] += 1
 

@@ -39,11 +39,10 @@ class Exhaustive(Chooser):
         self._depth = self._so_far = 0
 
     def begin(self, number: int) -> None:  # noqa: ARG002 - each one follows from the one before
-        """See `Chooser`."""
         self._depth = self._so_far = 0
 
     def choose(self, ready: Sequence[LogicalId]) -> int:
-        """See `Chooser`."""
+        """Repeat the choices of the path; at a new one, take the first task."""
         count, mark = len(ready), hash((self._so_far, *ready))
         if self._depth == len(self._path):
             self._path.append((0, count, mark))
@@ -57,11 +56,10 @@ class Exhaustive(Chooser):
         return taken
 
     def stepped(self, who: LogicalId) -> None:
-        """See `Chooser`."""
         self._so_far = hash((self._so_far, who))
 
     def end(self, steps: Mapping[LogicalId, int], choices: int) -> None:  # noqa: ARG002
-        """See `Chooser`."""
+        """Change the last choice that has an alternative; without one, the search is over."""
         path = self._path
         self.tried += 1
         if not steps:
@@ -78,7 +76,7 @@ class Exhaustive(Chooser):
             self.exhausted = True
 
     def doubts(self, why: str) -> None:
-        """See `Chooser`."""
+        """Note a cause that is known; it replaces a mere sign."""
         self.doubt = why
 
     def _seen(self, sign: str) -> None:
@@ -86,12 +84,10 @@ class Exhaustive(Chooser):
         self.doubt = self.doubt or sign
 
     def memory(self) -> Memory:
-        """See `Chooser`."""
         so_far = {"path": self._path, "tried": self.tried}
         return {**so_far, "doubt": self.doubt, "exhausted": self.exhausted}
 
     def remember(self, memory: Memory) -> None:
-        """See `Chooser`."""
         self._path = [(taken, of, mark) for taken, of, mark in memory["path"]]
         self.tried = memory["tried"]
         self.doubt, self.exhausted = memory["doubt"], memory["exhausted"]
@@ -118,18 +114,17 @@ class Estimating(Chooser):
         self.stepped = walk.stepped  # type: ignore[method-assign]
 
     def begin(self, number: int) -> None:
-        """See `Chooser`."""
         self._ways = 1.0
         self._walk.begin(number)
 
     def choose(self, ready: Sequence[LogicalId]) -> int:
-        """See `Chooser`."""
+        """Choose as the walk does, and note how likely that choice was."""
         place = self._walk.choose(ready)
         self._ways /= self._walk.chance(ready, place)
         return place
 
     def end(self, steps: Mapping[LogicalId, int], choices: int) -> None:  # noqa: ARG002
-        """See `Chooser`.  If a schedule was cut, there may be any number of orders."""
+        """Add the estimate of this schedule; if it was cut, there may be any number of orders."""
         self.total += self._ways if steps else float("inf")
         self.count += 1
 

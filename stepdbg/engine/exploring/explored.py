@@ -87,17 +87,16 @@ class VirtualTime(trio.abc.Clock):
         return self.now - _BEGINNING
 
     def start_clock(self) -> None:
-        """See `trio.abc.Clock`."""
+        """Nothing to start."""
 
     def current_time(self) -> float:
-        """See `trio.abc.Clock`."""
         if self._since is not None:
             self.now += time.perf_counter() - self._since
             self._since = None
         return self.now
 
     def deadline_to_sleep_time(self, deadline: float) -> float:
-        """See `trio.abc.Clock`; Trio calls it only when nothing is runnable."""
+        """Called by Trio only when nothing is runnable."""
         if self._on_idle(deadline):
             if not self.stands:
                 self._since = time.perf_counter()
@@ -226,7 +225,7 @@ class ExploredRun(trio.abc.Instrument):
         return ["before_run", "task_spawned"]
 
     def before_run(self) -> None:
-        """See `trio.abc.Instrument`."""
+        """Take over the queue of the run, and its clock if that is Trio's own."""
         runner = runs.current_runner()
         assert runner is not None
         self._runner = runner
@@ -245,7 +244,6 @@ class ExploredRun(trio.abc.Instrument):
             self.watch.begin()
 
     def task_spawned(self, task: Task) -> None:
-        """See `trio.abc.Instrument`."""
         self._paths.note(task)
 
     def logged(self) -> Logged:

@@ -57,31 +57,31 @@ class Portfolio(Chooser):
 
     @property
     def stays(self) -> bool:  # type: ignore[override]  # it changes
-        """See `Chooser`."""
+        """Whether the chooser of this schedule stays with a task."""
         return self._now.stays
 
     @property
     def reduces(self) -> bool:  # type: ignore[override]  # it changes
-        """See `Chooser`."""
+        """Whether the chooser of this schedule takes silent steps at once."""
         return self._now.reduces
 
     @property
     def decides_deadlines(self) -> bool:  # type: ignore[override]  # it changes
-        """See `Chooser`."""
+        """Whether the chooser of this schedule decides about deadlines."""
         return self._now.decides_deadlines
 
     @property
     def searches_all(self) -> bool:  # type: ignore[override]  # it changes
-        """See `Chooser`."""
+        """Whether a search of all orders goes on among the other schedules."""
         return self._all is not None
 
     @property
     def tried(self) -> int:  # type: ignore[override]  # it changes
-        """See `Chooser`."""
+        """How many schedules of that search have ended."""
         return 0 if self._all is None else self._all.tried
 
     def begin(self, number: int) -> None:
-        """See `Chooser`."""
+        """Let the chooser whose turn it is choose in this schedule."""
         self._number = number
         self._now = self._of(number)
         self._now.begin(number)
@@ -99,7 +99,7 @@ class Portfolio(Chooser):
         return self._estimating if turn is self._walk and self._estimating else turn
 
     def end(self, steps: Mapping[LogicalId, int], choices: int) -> None:
-        """See `Chooser`."""
+        """Pass the result on, and decide once whether there is room to search all orders."""
         self._walk.end(steps, choices)  # every run improves its estimates
         if self._now is not self._walk:
             self._now.end(steps, choices)
@@ -117,13 +117,12 @@ class Portfolio(Chooser):
                 self._all = None
 
     def doubts(self, why: str) -> None:
-        """See `Chooser`."""
+        """Pass the doubt on to the search of all orders, and give that search up."""
         if self._all is not None:
             self._all.doubts(why)
             self._look_at_all()
 
     def memory(self) -> Memory:
-        """See `Chooser`."""
         kept: Memory = {"walk": self._walk.memory(), "delays": self._delays.memory()}
         kept["all"] = None if self._all is None else self._all.memory()
         kept["estimate"] = None
@@ -132,7 +131,6 @@ class Portfolio(Chooser):
         return kept
 
     def remember(self, memory: Memory) -> None:
-        """See `Chooser`."""
         self._walk.remember(memory["walk"])
         self._delays.remember(memory["delays"])
         self._all = None

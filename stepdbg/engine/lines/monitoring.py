@@ -74,7 +74,6 @@ class MonitoringEvents:
     # -- what is asked for ------------------------------------------------------------
 
     def break_lines(self, code: CodeType, lines: Collection[int], begun: Begun = None) -> None:
-        """See `LineEvents.break_lines`."""
         with self._lock:
             key, before = id(code), self._reports.breaks
             wanted: Lines = {line: set() for line in lines}
@@ -85,7 +84,6 @@ class MonitoringEvents:
                 self._plant([code])
 
     def follow(self, codes: Iterable[CodeType]) -> None:
-        """See `LineEvents.follow`."""
         with self._lock:
             wanted = {id(code): code for code in codes}
             if wanted.keys() == self._reports.followed.keys():  # as for a `next` after a `next`
@@ -101,7 +99,6 @@ class MonitoringEvents:
             self._set_globals()
 
     def watch_calls(self, wanted: Callable[[CodeType], bool] | None) -> None:
-        """See `LineEvents.watch_calls`."""
         with self._lock:
             before, self._reports.wanted = self._reports.wanted, wanted
             if before is wanted is None:
@@ -113,13 +110,11 @@ class MonitoringEvents:
             self._set_globals()
 
     def watch_raise(self, wanted: Callable[[CodeType], bool] | None) -> None:
-        """See `LineEvents.watch_raise`."""
         with self._lock:
             self._reports.raising = wanted
             self._set_globals()
 
     def discover(self, found: Callable[[CodeType], None] | None) -> bool:
-        """See `LineEvents.discover`."""
         with self._lock:
             tool = self._discovery
             was_on = tool is not None
@@ -145,7 +140,6 @@ class MonitoringEvents:
             return was_on
 
     def see_off(self, traveller: Traveller) -> None:
-        """See `LineEvents.see_off`."""
         with self._lock:
             self._travellers.waiting[id(traveller.error)] = traveller
             self._set_globals()
@@ -154,7 +148,6 @@ class MonitoringEvents:
         """Nothing to do: see `LineEvents.refresh`."""
 
     def close(self) -> None:
-        """See `LineEvents.close`."""
         with self._lock:
             if self._tool < 0:
                 return

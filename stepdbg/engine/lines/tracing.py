@@ -72,7 +72,6 @@ class TracingEvents:
     # -- what is asked for ------------------------------------------------------------
 
     def break_lines(self, code: CodeType, lines: Collection[int], begun: Begun = None) -> None:
-        """See `LineEvents.break_lines`."""
         with self._lock:
             key, wanted = id(code), frozenset(lines)
             self._begun = {k: call for k, call in {**self._begun, key: begun}.items() if call}
@@ -84,7 +83,6 @@ class TracingEvents:
             self._update()
 
     def follow(self, codes: Iterable[CodeType]) -> None:
-        """See `LineEvents.follow`."""
         with self._lock:
             wanted = {id(code): code for code in codes}
             self._codes.update(wanted)
@@ -93,33 +91,28 @@ class TracingEvents:
             self._update()
 
     def watch_calls(self, wanted: Callable[[CodeType], bool] | None) -> None:
-        """See `LineEvents.watch_calls`."""
         with self._lock:
             self._wanted = wanted
             self._update()
 
     def watch_raise(self, wanted: Callable[[CodeType], bool] | None) -> None:
-        """See `LineEvents.watch_raise`."""
         with self._lock:
             self._raises = wanted
             self._update()
 
     def discover(self, found: Callable[[CodeType], None] | None) -> bool:
-        """See `LineEvents.discover`; the docstring of this class says what is not seen."""
+        """Have new code reported; the docstring of this class says what is not seen."""
         with self._lock:
             return self._loaders.tell(found)
 
     def see_off(self, traveller: Traveller) -> None:
-        """See `LineEvents.see_off`."""
         see_off(traveller)
 
     def refresh(self) -> None:
-        """See `LineEvents.refresh`."""
         if self._slot.taken:
             self._slot.restore()
 
     def close(self) -> None:
-        """See `LineEvents.close`."""
         with self._lock:
             self.discover(None)
             self._breaks, self._followed, self._wanted, self._raises = {}, {}, None, None
@@ -376,7 +369,7 @@ _PATIENCE = 10_000
 
 
 def see_off(traveller: Traveller) -> None:
-    """See `LineEvents.see_off`."""
+    """Watch an exception on its way by a profile function; see `LineEvents.see_off`."""
     profile = sys.getprofile()
     if profile is not None and not callable(profile):
         return  # one written in C (cProfile), whose place it would have to take

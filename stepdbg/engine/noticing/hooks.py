@@ -36,7 +36,6 @@ class BeginHook(_Hook):
     """Carried by every run that begins while it is debugged."""
 
     def before_run(self) -> None:
-        """See `trio.abc.Instrument`."""
         try:
             self._run.begin()
         except BaseException as error:
@@ -47,7 +46,6 @@ class EndHook(_Hook):
     """Carried at the end of a run; see `RunEnds`."""
 
     def after_run(self) -> None:
-        """See `trio.abc.Instrument`."""
         try:
             self._run.finish()
         except BaseException as error:
@@ -58,7 +56,6 @@ class StepHook(_Hook):
     """Carried only while a plan or a pass needs every step."""
 
     def before_task_step(self, task: Task) -> None:
-        """See `trio.abc.Instrument`."""
         try:
             self._run.events.on_step(task)
         except BaseException as error:
@@ -69,7 +66,6 @@ class AfterStepHook(_Hook):
     """Carried only while a breakpoint waits for tasks to block."""
 
     def after_task_step(self, task: Task) -> None:
-        """See `trio.abc.Instrument`."""
         try:
             self._run.events.on_step_done(task)
         except BaseException as error:
@@ -80,7 +76,6 @@ class WakeHook(_Hook):
     """Carried only while a breakpoint waits for tasks to wake."""
 
     def task_scheduled(self, task: Task) -> None:
-        """See `trio.abc.Instrument`."""
         try:
             self._run.events.on_wake(task)
         except BaseException as error:
@@ -94,14 +89,12 @@ class SlowHook(_Hook):
     """Carried only while a breakpoint waits for slow steps."""
 
     def before_task_step(self, task: Task) -> None:  # noqa: ARG002 - the hook's signature
-        """See `trio.abc.Instrument`."""
         try:
             self._run.events.slow.begin()
         except BaseException as error:
             self._run.fail(error)
 
     def after_task_step(self, task: Task) -> None:
-        """See `trio.abc.Instrument`."""
         try:
             self._run.events.on_slow(task, self._run.events.slow.end())
         except BaseException as error:
@@ -112,14 +105,12 @@ class WatchHook(_Hook):
     """Carried only while values are watched."""
 
     def before_task_step(self, task: Task) -> None:
-        """See `trio.abc.Instrument`."""
         try:
             self._run.events.on_values(task, stepped=False)
         except BaseException as error:
             self._run.fail(error)
 
     def after_task_step(self, task: Task) -> None:
-        """See `trio.abc.Instrument`."""
         try:
             self._run.events.on_values(task, stepped=True)
         except BaseException as error:
@@ -133,7 +124,6 @@ class IdleHook(_Hook):
     """
 
     def before_io_wait(self, timeout: float) -> None:
-        """See `trio.abc.Instrument`."""
         try:
             self._run.look_when_idle()
             if timeout > 0:

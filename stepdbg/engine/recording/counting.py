@@ -185,7 +185,6 @@ class PassHook(trio.abc.Instrument):
         self._looked: float | None = None
 
     def before_io_wait(self, timeout: float) -> None:  # noqa: ARG002 - Trio's name for it
-        """See `trio.abc.Instrument`."""
         try:
             if self._looked is not None:
                 self.gap = max(self.gap, time.perf_counter() - self._left_out() - self._looked)
@@ -193,7 +192,6 @@ class PassHook(trio.abc.Instrument):
             self._failed(error)
 
     def after_io_wait(self, timeout: float) -> None:  # noqa: ARG002 - Trio's name for it
-        """See `trio.abc.Instrument`."""
         try:
             self.count += 1
             self._looked = time.perf_counter() - self._left_out()

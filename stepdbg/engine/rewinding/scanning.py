@@ -180,7 +180,7 @@ def to_watch(sought: Sought, frames: list[FrameType]) -> Message:
 
 
 class ChangeSought:
-    """Looks for the last step that changed a value.
+    """A `Seeker` of the last step that changed a value.
 
     Args:
         what: from `to_watch`.
@@ -202,10 +202,9 @@ class ChangeSought:
         self._last = picture
 
     def at_stop(self, stop: Stop, number: int) -> None:
-        """See `Seeker`."""
+        """Nothing to do: the value is looked at before each step."""
 
     def found(self) -> Message:
-        """See `Seeker`."""
         if not self._step:
             return {"note": f"{self._what['path']} has not changed before that moment"}
         return {"go": {"step": self._step, "told": self._told, "seek": None}}
@@ -232,7 +231,7 @@ class ChangeSought:
 
 
 class HitSought:
-    """Looks for the last stop at a breakpoint before a step.
+    """A `Seeker` of the last stop at a breakpoint before a step.
 
     Args:
         limit: the step.
@@ -243,17 +242,15 @@ class HitSought:
         self._count = self._last = 0
 
     def before_step(self, number: int) -> None:
-        """See `Seeker`."""
+        """Nothing to do: breakpoints are hit at stops."""
 
     def at_stop(self, stop: Stop, number: int) -> None:
-        """See `Seeker`."""
         if stop.kind is StopKind.BREAKPOINT and stop.hits:
             self._count += 1
             if number < self._limit:
                 self._last = self._count
 
     def found(self) -> Message:
-        """See `Seeker`."""
         if not self._last:
             return {"note": "no breakpoint was hit before that moment"}
         return {"go": {"step": self._limit, "nth": self._last, "seek": None}}

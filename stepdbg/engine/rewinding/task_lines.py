@@ -188,18 +188,15 @@ class TaskLines(LinePlan):
         return None
 
     def on_start(self, frame: FrameType) -> bool:
-        """See `LinePlan`."""
         self.notes.begin(frame)
         known = id(frame.f_code) in self._codes
         self._codes[id(frame.f_code)] = frame.f_code
         return not known
 
     def on_resume(self, frame: FrameType) -> bool:
-        """See `LinePlan`."""
         return not self.notes.knows(frame) and self.on_start(frame)
 
     def on_line(self, frame: FrameType, line: int) -> Arrival | None:
-        """See `LinePlan`."""
         if id(frame.f_code) not in self._codes:
             return None
         self.notes.add(frame, line, self._step)
@@ -211,6 +208,5 @@ class TaskLines(LinePlan):
         return Arrival(StopKind.NEXT, frame, chosen=True)
 
     def on_leave(self, frame: FrameType, result: outcome.Outcome[object]) -> Arrival | None:  # noqa: ARG002
-        """See `LinePlan`."""
         self.notes.end(frame)
         return None

@@ -179,7 +179,7 @@ class LiveController(_Visitor):
         return self._picture(found)
 
     def trace(self, *, on: bool, tasks: tuple[TaskPattern, ...] = ()) -> None:
-        """See `model.protocols.Controller`."""
+        """Switch the trace on or off; tasks: only these, if any."""
         self._session.recording.tracing.change(on=on, tasks=tasks)
 
     @property

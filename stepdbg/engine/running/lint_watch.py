@@ -49,7 +49,7 @@ class LintWatch(trio.abc.Instrument):
         trio.lowlevel.add_instrument(self)
 
     def task_spawned(self, task: Task) -> None:
-        """See `trio.abc.Instrument`; registers the task, which a lint may have to name later."""
+        """Register the task, which a lint may have to name later."""
         if self._run is not None:
             self._run.registry.adopt((task,))
 

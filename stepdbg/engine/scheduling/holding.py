@@ -115,7 +115,7 @@ class HeldHook(trio.abc.Instrument):
         self._halt = halt
 
     def before_io_wait(self, timeout: float) -> None:
-        """See `trio.abc.Instrument`."""
+        """If the run is about to be idle, say so if the held tasks are the reason."""
         try:
             if timeout > 0:
                 self._idle()

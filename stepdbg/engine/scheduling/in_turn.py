@@ -57,7 +57,7 @@ class InTurn:
         self._last: Task | None = None
 
     def next_pass(self, queued: Sequence[Task]) -> Sequence[Task] | None:
-        """See `run_queue.Strategy`."""
+        """Give the task whose turn it is."""
         ready = self._take_in(queued)
         if not ready:
             return None
@@ -118,7 +118,7 @@ class Deviating(InTurn):
         return chosen
 
     def see_deadlines(self, _: Callable[[runs.CancelScope], None]) -> bool:
-        """See `expiring.ChosenDeadlines.choose`: some facts are about deadlines that pass now."""
+        """Note which deadlines pass now, because some facts are about them."""
         try:
             now = self._runner.clock.current_time()
             for deadline, scope in expiring.by_deadline(self._runner):

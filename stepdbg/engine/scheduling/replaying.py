@@ -197,7 +197,7 @@ class Replay:
             self._run.tell(Note(f"replay: the schedule does not control {touch}", "warning"))
 
     def next_pass(self, queued: Sequence[Task]) -> Sequence[Task] | None:
-        """See `run_queue.Strategy`."""
+        """Give the task that the log names; no task while that one may still be woken."""
         if self._run.quitting:
             self.leave()
             return None

@@ -96,7 +96,7 @@ class Gate(trio.abc.Instrument):
         self._step = resume, held
 
     def before_task_step(self, task: Task) -> None:
-        """See `trio.abc.Instrument`: wait until it is open, and take it away."""
+        """Wait until the gate is open, and take it away."""
         try:
             self._wait()
             if runs.carries(self.run.runner, self):

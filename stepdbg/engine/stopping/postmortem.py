@@ -98,7 +98,7 @@ class DeadThread(Outside):
         return there(self.exceptions)
 
     def end(self) -> None:
-        """See `Held.end`; front ends keep what reads a stop until the next one."""
+        """Keep nothing alive, because front ends keep what reads a stop until the next one."""
         super().end()
         self._found = None
         del self.frame  # its callers are the program's

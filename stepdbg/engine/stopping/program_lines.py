@@ -197,7 +197,7 @@ class ProgramLines:
     # -- LineSink ---------------------------------------------------------------------
 
     def on_line(self, frame: FrameType, line: int) -> str | None:
-        """See `LineSink`."""
+        """Stop at a line if its breakpoints or the plan of this thread ask for that."""
         plan = arrival = thrown = hits = failed = None
         try:
             wishes = self.breaks.reached(frame, line)
@@ -260,20 +260,20 @@ class ProgramLines:
             return self.guard.fault(error, frame, at_fault)
 
     def on_start(self, frame: FrameType) -> None:
-        """See `LineSink`."""
+        """Follow a frame that begins."""
         self.guard.run(frame, partial(self.following.begin, frame, resumes=False))
 
     def on_resume(self, frame: FrameType) -> None:
-        """See `LineSink`."""
+        """Follow a frame that goes on, if calls matter."""
         if self.following.wants_calls:
             self.guard.run(frame, partial(self.following.begin, frame, resumes=True))
 
     def on_return(self, frame: FrameType, value: object) -> None:
-        """See `LineSink`."""
+        """Stop where a function returns, if the plan asks for that."""
         self._on_leave(frame, lambda: outcome.Value(value))
 
     def on_unwind(self, frame: FrameType, error: BaseException) -> None:
-        """See `LineSink`."""
+        """Stop where an exception leaves a function, if the plan asks for that."""
         self._on_leave(frame, lambda: failed_with(error))
 
     def _on_leave(self, frame: FrameType, result: Callable[[], outcome.Outcome[object]]) -> None:
@@ -287,7 +287,7 @@ class ProgramLines:
         self.guard.run(frame, work)
 
     def on_raise(self, frame: FrameType, error: BaseException) -> None:
-        """See `LineSink`."""
+        """Stop where an exception is raised, if a breakpoint asks for that."""
 
         def work() -> BaseException | None:
             hits = self._stops.hits.at_raise(error, frame)

@@ -162,6 +162,6 @@ class _TellingSink:
         self._tell = tell
 
     def write(self, run: RunId, entries: Sequence[Told]) -> None:
-        """See `model.trace.TraceSink`."""
+        """Send each entry to the front end."""
         for each in entries:
             self._tell(Traced(run, entry_of(each), each[-1]))

@@ -136,7 +136,7 @@ class KeptTrace:
     # -- notes ------------------------------------------------------------------------
 
     def after(self, keep: Callable[[Note], None]) -> Callable[[Note], None]:
-        """See `recording.recorded.Listener`.
+        """Make a function that keeps a note and sends it on; see `recording.recorded.Listener`.
 
         Most notes come through here, so it is a closure, which looks up no attributes.
         """

@@ -99,33 +99,25 @@ class _NineHooks(trio.abc.Instrument):
             self._failed(error)
 
     def after_run(self) -> None:
-        """See `trio.abc.Instrument`."""
         self._tell("after_run")
 
     def task_spawned(self, task: Task) -> None:
-        """See `trio.abc.Instrument`."""
         self._tell("task_spawned", task)
 
     def task_scheduled(self, task: Task) -> None:
-        """See `trio.abc.Instrument`."""
         self._tell("task_scheduled", task)
 
     def before_task_step(self, task: Task) -> None:
-        """See `trio.abc.Instrument`."""
         self._tell("before_task_step", task)
 
     def after_task_step(self, task: Task) -> None:
-        """See `trio.abc.Instrument`."""
         self._tell("after_task_step", task)
 
     def task_exited(self, task: Task) -> None:
-        """See `trio.abc.Instrument`."""
         self._tell("task_exited", task)
 
     def before_io_wait(self, timeout: float) -> None:
-        """See `trio.abc.Instrument`."""
         self._tell("before_io_wait", None, timeout)
 
     def after_io_wait(self, timeout: float) -> None:
-        """See `trio.abc.Instrument`."""
         self._tell("after_io_wait", None, timeout)

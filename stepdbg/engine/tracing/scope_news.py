@@ -120,7 +120,7 @@ class ScopeNews:
     # -- scope_moves.ScopeWatcher -----------------------------------------------------
 
     def entered(self, task: Task, scope: CancelScope, caller: FrameType) -> None:
-        """See `ScopeWatcher`."""
+        """Note that a task has entered a scope, and at which line."""
         if tasks.runner_of(task) is self._run.runner:
             try:
                 self._enter(task, scope, caller)
@@ -128,7 +128,7 @@ class ScopeNews:
                 self._run.fail(error)
 
     def left(self, task: Task, scope: CancelScope) -> None:
-        """See `ScopeWatcher`."""
+        """Note that a task has left a scope."""
         known = self._known.pop(id(scope), None)
         if known is not None:
             try:

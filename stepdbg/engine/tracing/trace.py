@@ -98,7 +98,7 @@ class Trace:
         )
 
     def after(self, keep: Callable[[Note], None]) -> Callable[[Note], None]:
-        """See `recording.recorded.Listener`."""
+        """Make a function that keeps a note and also traces it; see `Listener`."""
         take = self.take
 
         def add(note: Note) -> None:
@@ -166,35 +166,30 @@ class _Hook(trio.abc.Instrument):
         self._trace, self._failed = trace, failed
 
     def task_spawned(self, task: Task) -> None:
-        """See `trio.abc.Instrument`."""
         try:
             self._trace.spawned(task)
         except BaseException as error:
             self._failed(error)
 
     def before_task_step(self, task: Task) -> None:
-        """See `trio.abc.Instrument`."""
         try:
             self._trace.before_step(task)
         except BaseException as error:
             self._failed(error)
 
     def before_io_wait(self, timeout: float) -> None:
-        """See `trio.abc.Instrument`."""
         try:
             self._trace.before_wait(timeout)
         except BaseException as error:
             self._failed(error)
 
     def after_io_wait(self, timeout: float) -> None:
-        """See `trio.abc.Instrument`."""
         try:
             self._trace.after_wait(timeout)
         except BaseException as error:
             self._failed(error)
 
     def after_run(self) -> None:
-        """See `trio.abc.Instrument`."""
         try:
             self._trace.run_ended()
         except BaseException as error:
