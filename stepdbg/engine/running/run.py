@@ -97,9 +97,7 @@ class DebuggedRun:
         self.session = session
         self.tell = session.tell
         self.origins: Origins = session.origins
-        self.history_reader: Callable[[], HistoryReader] = partial(
-            _history_reader_of, self, session.origins, session.recording
-        )
+        self.history_reader = partial(_reader_of, self, session.origins, session.recording)
         self.breakpoints = session.breakpoints
         scopes = ScopeNumbers(self, session.scope_numbers)
         self.scope_number: Callable[[runs.CancelScope], ScopeNumber] = scopes.of
@@ -393,6 +391,6 @@ def begin_hook_of(session: Session, number: RunId) -> BeginHook | None:
         return None
 
 
-def _history_reader_of(run: Recorded, origins: Origins, noting: HistoryKeeper) -> HistoryReader:
+def _reader_of(run: Recorded, origins: Origins, noting: HistoryKeeper) -> HistoryReader:
     """The reader of what was done to objects in a run; its module is imported at the first use."""
     return reading.HistoryReader(run, origins, noting)
