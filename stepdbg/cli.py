@@ -252,7 +252,8 @@ def _check(options: Options) -> None:
     """Refuse options that exclude each other, and files that cannot be read."""
     options.unattended.check()
     if options.replay is not None and options.virtual_time:
-        raise BadUsage("--replay and --virtual-time exclude each other: a schedule has its clock")
+        clash = "--replay and --virtual-time exclude each other"
+        raise BadUsage(f"{clash}: a schedule has its own clock")
     option_checks.check_recorded(options.files, options.record)
     options.record = option_checks.has_tape(options.files, options.replay) or options.record
     if options.explore is not None:
@@ -265,7 +266,7 @@ def _check(options: Options) -> None:
     exclude("--output", options.output, "JSON", json)
     exclude("--tty", options.tty, "--commands", options.commands_file)
     if options.talk != "usual" and options.speaks_json:
-        raise BadUsage("-v and -q are about text, and JSON has everything")
+        raise BadUsage("-v and -q choose how much text there is, but --json sends everything")
     if options.commands_file is not None and options.commands_file != "-":
         option_checks.check_readable("--commands", options.commands_file)
     if options.rc is not None:

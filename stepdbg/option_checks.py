@@ -42,7 +42,7 @@ def first_target(words: list[str]) -> str:
 def check_viewing(given: set[str], words: list[str]) -> None:
     """Refuse what makes no sense with ``--open``, which runs nothing.  Raises `BadUsage`."""
     for name in sorted(given - _FOR_VIEWING):
-        raise BadUsage(f"{name} is about running a program, and --open runs none")
+        raise BadUsage(f"{name} is for running a program, but --open runs none")
     if words:
         raise BadUsage(f"--open shows a dump and runs nothing: what is {words[0]!r} for?")
 

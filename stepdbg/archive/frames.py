@@ -40,7 +40,7 @@ class KeptFrames:
         """First and last line of the function or module of a frame."""
         span = self.picture(frame.index).span
         if span is None:
-            raise NotNow("the picture does not tell where the function of this frame begins")
+            raise NotNow("the picture does not show where the function of this frame begins")
         return span
 
     def locals(self, frame: FrameRef, budget: Budget) -> tuple[Variable, ...]:  # noqa: ARG002 - they have been described already

@@ -83,7 +83,7 @@ class PictureFrames:
         if raised is None and self._run.outside is not None:
             return self._run.outside
         if raised is None:
-            raise NoSuchTask("this stop belongs to a task; `task` tells which one")
+            raise NoSuchTask("this stop belongs to a task; `task` shows which one")
         return as_task(raised, self.run_id)
 
     def task(self, number: TaskNumber) -> TaskSnapshot:

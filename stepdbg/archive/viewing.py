@@ -101,7 +101,7 @@ class PictureInspector(PictureFrames):
     def stats(self) -> Stats:
         """What tasks and the loop had done in all until then."""
         if self._run.stats is None:
-            raise NotNow("this dump has no such numbers: nothing was recorded")
+            raise NotNow("this dump has no such numbers, because nothing was recorded")
         return self._run.stats
 
     def since_stop(self) -> Meanwhile | None:
@@ -148,7 +148,7 @@ class PictureInspector(PictureFrames):
             raise NoSuchTask("this stop belongs to no task; `why TASK` asks about one")
         found = self._find(task)
         if found.why is None:
-            raise NotNow(f"the picture does not tell what {found.task.label} waited for")
+            raise NotNow(f"the picture does not show what {found.task.label} waited for")
         return found.why
 
     def whys(self, tasks: Iterable[TaskNumber], *, once: bool = False) -> Iterator[Explanation]:
@@ -182,5 +182,5 @@ class PictureInspector(PictureFrames):
     def lints(self) -> LintsFound:
         """What looked wrong."""
         if self.picture.lints is None:
-            raise NotNow("the picture does not tell what looked wrong: lints were off")
+            raise NotNow("the picture does not show what looked wrong, because lints were off")
         return self.picture.lints

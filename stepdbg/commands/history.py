@@ -76,7 +76,7 @@ def at(request: Request) -> Result:
         steps = number_in(number[2], "number of a step")
         sought = Sought(run, -steps if number[1] == "-" else steps, relative=bool(number[1]))
     elif text[-1:].isdigit() or text.endswith("."):
-        raise BadUsage(f"a time has its unit: `at {text}s`")
+        raise BadUsage(f"a time needs a unit: `at {text}s`")
     else:
         sought = Sought(run, seconds=durations.seconds(text), relative=text[0] in "+-")
     desk.controller.go_to(sought)

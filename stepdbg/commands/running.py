@@ -41,7 +41,7 @@ def _pdbs_word(desk: Desk) -> Answer:
     if stop is None or not stop.in_step or desk.lasting.told_of_into:
         return answer
     desk.lasting.told_of_into = True
-    note = "`s` goes to the next step of any task; what it is in pdb, into calls, is `i` here"
+    note = "`s` goes to the next step of any task; to go into a call, as pdb's `s` does, type `i`"
     return replace(answer, replies=(Message(note, "note"),))
 
 
@@ -70,7 +70,7 @@ def _ambiguity(desk: Desk, count: int) -> tuple[Reply, ...]:
     return (Message(text, "note"),)
 
 
-_STUCK = "no task goes on by itself any more; Ctrl-C comes back to the prompt"
+_STUCK = "no task can go on by itself any more; Ctrl-C comes back to the prompt"
 
 
 def continue_(request: Request) -> Result:

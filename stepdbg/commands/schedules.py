@@ -37,7 +37,7 @@ def token(request: Request) -> Result:
 def _write(path: str, schedule: Schedule) -> Message:
     whole, steps = real_path(path), schedule.log.steps
     if os.path.exists(whole) and not _is_schedule(whole):
-        raise BadUsage(f"{path} is there already and holds no schedule: choose another name")
+        raise BadUsage(f"{path} exists and holds no schedule; choose another name")
     try:
         replace_file(whole, file_of(schedule))
     except OSError as error:

@@ -26,7 +26,7 @@ def stats(request: Request) -> Result:
         pattern = parse_pattern(name)
         named = [each for each in found.tasks if task_names.matches(pattern, each.label)]
         if not named:
-            raise NoSuchTask(f"nothing was counted of a task called {grammar.quoted(name)}")
+            raise NoSuchTask(f"nothing was counted for a task called {grammar.quoted(name)}")
         chosen += [each for each in named if each not in chosen]
     chosen.sort(key=lambda each: (-each.ran, each.label.number))
     return StatsShown(replace(found, tasks=tuple(chosen)), chosen=True)

@@ -21,7 +21,8 @@ def trace(request: Request) -> Result:
     controller = request.desk.controller
     if switch == "off":
         controller.trace(on=False)
-        return Message("nothing is traced any more")
+        return Message("the trace is off")
     controller.trace(on=True, tasks=tuple(map(parse_pattern, names)))
-    whom = f"what {grammar.quoted(names[0])} does" if len(names) == 1 else "what these tasks do"
-    return Message(f"{whom if names else 'what happens'} is told from now on; `trace off` ends it")
+    some = f"what {grammar.quoted(names[0])} does" if len(names) == 1 else "what these tasks do"
+    traced = some if names else "what happens"
+    return Message(f"{traced} is traced from now on; `trace off` ends that")

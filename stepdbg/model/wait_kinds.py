@@ -191,7 +191,7 @@ WAITS = {
         "waits for calls from other threads and signal handlers",
     ),
     WaitKind.CUSTOM: WaitRow(
-        _OUTSIDE, _NOTHING, "blocked", "waits in {function}{at}, which Trio knows nothing of"
+        _OUTSIDE, _NOTHING, "blocked", "waits in {function}{at}, which is unknown to Trio"
     ),
 }
 """The row of each kind; a missing one is a `KeyError` at the first such wait, and fails a test."""

@@ -41,8 +41,8 @@ def could(wait: Wait) -> Line:
         return text(": ") + _graded(wait, who, row)
     if wait.object is not None and wait.object.is_global:
         return text(f": it is a global variable, so any code could {doing} it")
-    none = f"no other task has it in its variables to {doing} it"
-    many = f"no task found that could {doing} it, with too many to look at them all"
+    none = f"no other task has it in a variable, so none could {doing} it"
+    many = f"no task was found that could {doing} it, but there are too many to look at them all"
     return text(f": {none if wait.everybody_asked else many}")
 
 

@@ -18,24 +18,24 @@ from .spans import EMPTY, Line, text
 
 _YIELDED = "{who} has yielded to trio.run from "
 
-_LOT = "puts the one that has stood there longest on the run queue"
+_LOT = "puts the task that has been there longest on the run queue"
 
 _HOW = {
-    WaitKind.EVENT: "Event.wait and stands among the event's waiters; set() puts all of them on "
+    WaitKind.EVENT: "Event.wait and is one of the event's waiters; set() puts all of them on "
     "the run queue, and trio.run resumes them in its next pass",
-    WaitKind.LOCK: "acquire and stands in the lock's parking lot; the owner's release() hands the "
-    "lock to the one that has stood there longest and puts it on the run queue",
-    WaitKind.CONDITION: "Condition.wait, which has released the lock, and stands in the "
+    WaitKind.LOCK: "acquire and is parked in the lock's parking lot; the owner's release() hands "
+    "the lock to the task that has been there longest and puts it on the run queue",
+    WaitKind.CONDITION: "Condition.wait, which has released the lock, and is parked in the "
     "condition's parking lot; notify() moves it to those who wait for the lock, and it goes on "
     "once the lock is its own",
-    WaitKind.SEMAPHORE: "acquire and stands in the semaphore's parking lot; release() leaves the "
-    f"value as it is while somebody waits, and {_LOT}",
-    WaitKind.LIMITER: "acquire and stands in the limiter's parking lot; a task that gives back a "
-    f"token {_LOT}, with that token",
-    WaitKind.RECEIVE: "receive and stands among the channel's receivers; the next send() hands "
+    WaitKind.SEMAPHORE: "acquire and is parked in the semaphore's parking lot; release() leaves "
+    f"the value as it is while somebody waits, and {_LOT}",
+    WaitKind.LIMITER: "acquire and is parked in the limiter's parking lot; a task that gives back "
+    f"a token {_LOT}, with that token",
+    WaitKind.RECEIVE: "receive and is one of the channel's receivers; the next send() hands "
     "its value over and puts {who} on the run queue; if the last sender is closed, it is woken "
     "with EndOfChannel",
-    WaitKind.SEND: "send and stands among the channel's senders, with its value; the next "
+    WaitKind.SEND: "send and is one of the channel's senders, with its value; the next "
     "receive() takes it and puts {who} on the run queue; if the last receiver is closed, it is "
     "woken with BrokenResourceError",
     WaitKind.NURSERY: "the end of its `async with` block; every child that ends tells the "
@@ -47,7 +47,7 @@ _HOW = {
     WaitKind.SLEEP: "trio.sleep and asked to be woken by the deadline of its scope{left}; "
     "trio.run sits in {poll} for that long, unless something else comes first, then cancels the "
     "scope, which wakes {who}, and sleep swallows the cancellation",
-    WaitKind.FOREVER: "a sleep without an end, and nothing is going to wake it; if a scope around "
+    WaitKind.FOREVER: "a sleep without an end, and nothing will wake it; if a scope around "
     "it is cancelled, trio.run puts {who} on the run queue, and the sleep raises Cancelled",
     WaitKind.READABLE: "wait_readable and has its file descriptor registered with {poll}, in "
     "which trio.run sits while no task can go on; when there is something to read, trio.run puts "
@@ -83,9 +83,9 @@ _OF_LIBRARY = (
 _KEPT_BY_LIBRARIES = (WaitKind.RECEIVE, WaitKind.SEND, WaitKind.CONDITION)
 
 _CAN_GO_ON = {
-    WaitState.NOT_STARTED: "{who} is a coroutine that has not run at all; it stands in the run "
+    WaitState.NOT_STARTED: "{who} is a coroutine that has not run at all; it is in the run "
     "queue, and trio.run takes its first step in this pass or the next",
-    WaitState.RUNNABLE: "{who} stands in the run queue; trio.run resumes it in this pass or the "
+    WaitState.RUNNABLE: "{who} is in the run queue; trio.run resumes it in this pass or the "
     "next, and it keeps the thread until it yields again",
     WaitState.CURRENT: "trio.run has taken {who} from the run queue and resumes it; no other task "
     "of this run moves until it yields again",

@@ -83,7 +83,7 @@ def test_of_some_tasks_without_the_loop(at_end: Debugging) -> None:
     text = at_end.text("stats sp* waits")
     assert "busy for" not in text
     assert [line.split()[0] for line in text.splitlines()[1:]] == ["spins", "waits"]
-    assert at_end.failure("stats nobody") == "nothing was counted of a task called nobody"
+    assert at_end.failure("stats nobody") == "nothing was counted for a task called nobody"
 
 
 def test_what_passes_at_a_stop_is_nobodys(at_end: Debugging) -> None:

@@ -132,7 +132,7 @@ def test_a_descriptor(program: str) -> None:
         (("--output", "."), "--output .: a folder, not a file"),
         (("--output", ""), "--output needs a value: --output WHERE"),
         (("-v", "-q"), "-v and -q exclude each other"),
-        (("-q", "--json"), "-v and -q are about text, and JSON has everything"),
+        (("-q", "--json"), "-v and -q choose how much text there is, but --json sends everything"),
     ],
 )
 def test_bad_usage(program: str, options: tuple[str, ...], sentence: str) -> None:

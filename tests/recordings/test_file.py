@@ -78,7 +78,7 @@ def test_what_a_recording_has_not_got(tmp_path: Path) -> None:
     )
     assert going == "error: `step` needs a live run, and a recording has none"
     assert beyond.startswith("error: the recording has steps 1 to ")
-    assert unit.startswith("error: a time has its unit: `at 0.5s`")
+    assert unit.startswith("error: a time needs a unit: `at 0.5s`")
     assert none.startswith("error: `x` is not a time")
     assert far.startswith("error: the recording has steps 1 to ")
 

@@ -242,7 +242,7 @@ def test_a_wait_that_nothing_has_ended(tmp_path: Path) -> None:
     (why, deadlock) = answers(path, "why waits", "deadlock")
     told = " ".join(why.split())
     assert "is blocked in sleep_forever at dies.py:3; nothing had woken it when the record" in told
-    assert deadlock == "error: a recording does not tell which tasks have what others wait for"
+    assert deadlock == "error: a recording does not show which tasks have what others wait for"
 
 
 def test_the_sums_are_those_of_the_run(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def event(who: tuple[TaskLabel, ...], known: tuple[Foreseen, ...] | None) -> Wai
         ((A,), (), "a (3) has it, but does not call `set` from here on"),
         ((A, B), (), "a (3) and b (4) have it, but do not call `set` from here on"),
         ((A, B), None, "a (3) or b (4) could set it"),
-        ((), (), "no other task has it in its variables to set it"),
+        ((), (), "no other task has it in a variable, so none could set it"),
     ],
 )
 def test_who_could(

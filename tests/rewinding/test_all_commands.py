@@ -80,7 +80,7 @@ CHANGES = (
 )
 """Python code that would change the past."""
 
-CANNOT = "error: what has happened cannot be changed: `goto now` comes back to where that works"
+CANNOT = "error: the past cannot be changed; `goto now` comes back to the present, where that works"
 
 
 def answers(lines: list[str]) -> list[tuple[str, str, str]]:

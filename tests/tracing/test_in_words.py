@@ -116,7 +116,7 @@ def test_of_some_tasks_by_a_command() -> None:
 def test_until_it_is_switched_off() -> None:
     commands = ("-c", "trace on", "-c", f"break {PROGRAM}:16", "-c", "continue", "-c", "trace off")
     _, err = run(*commands, "-c", "continue", PROGRAM)
-    before, _, after = err.partition("nothing is traced any more")
+    before, _, after = err.partition("the trace is off")
     assert [line for line in before.splitlines() if LINE.fullmatch(line)]
     assert not [line for line in after.splitlines() if LINE.fullmatch(line)]
 

@@ -16,7 +16,7 @@ from tests.harness import Debugging, debugging
 
 PROGRAM = "tests/programs/why/named"
 
-NOBODY = ": no other task has it in its variables to set it"
+NOBODY = ": no other task has it in a variable, so none could set it"
 SENTENCES = {
     "variable": "waits for Event `mine` at {variable}" + NOBODY,
     "Server.serve": "waits for Event `self.closed` at {attribute}" + NOBODY,
@@ -72,7 +72,7 @@ def test_who_starts_could_end_the_wait_for_a_nursery() -> None:
 @pytest.mark.parametrize(
     ("program", "task", "sentence"),
     [
-        (PROGRAM, "variable", ": no task found that could set it, with too many to look at them"),
+        (PROGRAM, "variable", ": no task was found that could set it, but there are too many"),
         ("ping_pong", "pinger", "1 receiver open (too many tasks to find whose)"),
     ],
 )

@@ -41,7 +41,7 @@ def test_quit_when_the_cleanup_is_stuck_too() -> None:
     assert process.returncode == 125
     assert err.count("deadlock: no task can go on") == 1
     told = " ".join((out + err.replace("stepdbg: ", "")).split())
-    assert "the cleanup cannot end: the program was ended without the rest of it" in told
+    assert "the cleanup could not end, so the program was ended without the rest of it" in told
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to send")
@@ -132,6 +132,6 @@ def test_who_lets_it_go_on_is_told_how_to_come_back(tmp_path: Path) -> None:
         terminal.wait_for("no task can go on any more")
         terminal.wait_for_prompt()
         terminal.type("continue" + ENTER)
-        terminal.wait_for("no task goes on by itself any more; Ctrl-C comes back to the prompt")
+        terminal.wait_for("no task can go on by itself any more; Ctrl-C comes back to the prompt")
         terminal.type("\x03")
         terminal.wait_for("halt: nothing is runnable")

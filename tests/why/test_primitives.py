@@ -44,7 +44,7 @@ SENTENCES = {
     "threaded": "waits for the thread digger at {threaded}, which is at {job} in job",
     "parked": "waits in ParkingLot `lot` at {parked}: "
     "main (*) has it, but does not call `unpark` from here on",
-    "custom": "waits in __main__.custom at {custom}, which Trio knows nothing of",
+    "custom": "waits in __main__.custom at {custom}, which is unknown to Trio",
     "shielded": "waits for Event `go` at {shielded}: main (*) could set it (:*)*"
     "cancel scope * at * is cancelled*by main (*) [{cancels}]*; not delivered since * s, because "
     "the shield of primitives.py:* keeps it off",

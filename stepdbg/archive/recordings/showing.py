@@ -47,7 +47,7 @@ _ENDED_KEPT = 1_000
 _AHEAD = 100_000
 """How many events ahead to look for the tasks' next steps."""
 
-_HOPE = "a recording does not tell which objects the tasks have"
+_HOPE = "a recording does not show which objects the tasks have"
 
 
 def picture_at(

@@ -93,7 +93,7 @@ class RecordingInspector(ArchiveInspector):
 
     def deadlocks(self) -> tuple[tuple[Deadlock, ...], str]:
         """Raises `NotNow`: a recording does not say which task has which object."""
-        raise NotNow("a recording does not tell which tasks have what others wait for")
+        raise NotNow("a recording does not show which tasks have what others wait for")
 
     def need_values(self) -> None:
         """Raise `NotNow` unless the run stopped at this moment."""

@@ -50,7 +50,7 @@ back on the run queue, and what happens then.
 While no task can go on, Trio's loop waits for something from outside, until the next deadline at
 most. `waits` lists each thing that would wake the loop, with the task that goes on then: file
 descriptors and what happens to them, deadlines and the lines that set them, threads, processes,
-signals, and waits that Trio knows nothing of. Equal ones share a line. -a also shows what Trio's
+signals, and waits that are unknown to Trio. Equal ones share a line. -a also shows what Trio's
 own tasks wait for.
 
 What tasks wait for among themselves (locks, events, channels) is not here: see `why`.
@@ -121,7 +121,7 @@ Trio's own tasks. The command shows what the flight recorder has kept (see `log`
         text="""
 You can look at any moment of a recording (`--record-to FILE` makes one, `--open FILE` opens it).
 `at 120` goes to the moment before the 120th step of the run, counted over all tasks of the program.
-`at +1` and `at -1` go one step on and one step back. A time has its unit: `at 0.5s` goes to the
+`at +1` and `at -1` go one step on and one step back. A time needs a unit: `at 0.5s` goes to the
 first step that begins half a second after the start of the run or later, and `at +20ms` counts from
 the moment that is shown. `at end` goes to the end of the recording, where `--open` begins.
 

@@ -198,7 +198,7 @@ class Lints:
             NotNow: this session does not run the program, so it has not looked for lints.
         """
         if not self._watches:
-            raise NotNow("nothing was looked for: the program does not run under stepdbg")
+            raise NotNow("no lints were looked for, because the program does not run under stepdbg")
         held, on = self._held_here(), self.on
         if held is not None:
             self.look(held, whole=True)

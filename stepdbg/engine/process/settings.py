@@ -200,7 +200,7 @@ def _read_record(text: str, _: bool | None) -> bool:
 
 
 def _history() -> Choice[bool]:
-    about = "whether `history` knows of all that is done: also each send, receive, acquire, release"
+    about = "whether `history` also lists each send, receive, acquire and release"
     return Choice("history", about, False, _read_history, lambda every: f"all {_on_or_off(every)}")
 
 
@@ -212,7 +212,7 @@ def _read_history(text: str, _: bool) -> bool:
 
 
 def _pager() -> Choice[bool]:
-    about = "whether answers that are longer than the terminal wait after each screenful"
+    about = "whether answers longer than the terminal pause after each screenful"
     return Choice("pager", about, True, _read_pager, _on_or_off)
 
 
@@ -221,7 +221,7 @@ def _read_pager(text: str, _: bool) -> bool:
 
 
 def _status() -> Choice[bool]:
-    about = "whether a line tells how the run goes on, at a terminal where no output of it goes"
+    about = "whether a line shows how the run goes on, at a terminal to which it writes no output"
     return Choice("status", about, True, lambda text, _: _is_on("status", text), _on_or_off)
 
 

@@ -161,8 +161,7 @@ class Travels:
         run = self._asked() if dead is None else self._ended
         if run is None or run.id != self._run or sought.run != self._run:
             raise NotNow(
-                "there is a way back only in the run that began last, while it is held or after "
-                "its failure"
+                "only the run that began last has a way back, while it is held or after its failure"
             )
         if self._kept is None:
             raise NotNow(f"this run has no way back: {self._why_not}")

@@ -75,7 +75,7 @@ def step_of(sought: Sought, here: Here, paths: SpawnPaths | None) -> int:
     if sought.task is not None:
         task = None if paths is None else paths.of_number(sought.task)
         if task is None:
-            raise NotNow("it is not known how that task came to be")
+            raise NotNow("it is not known where that task was spawned")
         return _step_of_task(here, task, -(sought.step or -1))
     if sought.step is None:
         return NOW

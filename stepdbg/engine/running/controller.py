@@ -255,7 +255,7 @@ class LiveController(_Visitor):
         """Write a dump.  Raises `StepdbgError`."""
         write = None if self._session.out.detached else self._session.dump_writer
         if write is None:
-            raise NotNow("this session has nobody to write dumps")
+            raise NotNow("this session cannot write dumps")
         return write(inspector, path, values=values, stop=stop)
 
     def schedule(self, run: RunId) -> Schedule:

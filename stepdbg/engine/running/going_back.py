@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from .run_book import RunBook
 
-_REFUSED = "what has happened cannot be changed: `goto now` comes back to where that works"
+_REFUSED = "the past cannot be changed; `goto now` comes back to the present, where that works"
 
 
 class KeptSession(Protocol):

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from stepdbg.engine.tracing.choice import Tracing
     from stepdbg.model.trace import TraceSink
 
-_NOTE = "stepdbg only looks on: when this run began is not known, times count from now"
+_NOTE = "stepdbg only observes this run and does not know when it began, so times count from now"
 
 
 @dataclass(frozen=True, slots=True)

@@ -368,7 +368,7 @@ class Deadlocked:
             session.tell(DeadlockFound(run.id, deadlock))
             writing_down.tell_token(run, session.options.seed, session.tell)
         if run.quitting:
-            note = "the cleanup cannot end: the program was ended without the rest of it"
+            note = "the cleanup could not end, so the program was ended without the rest of it"
             session.tell(Note(note, "warning"))
         if policy == "quit":
             session.out.quit(hard=run.quitting)

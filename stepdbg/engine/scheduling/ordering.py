@@ -31,7 +31,7 @@ def order(run: ScheduledRun, chosen: Sequence[Task], word: str = "order") -> str
     for task in chosen:
         _check(run, task)
     if len(set(chosen)) < len(chosen):
-        raise NotNow("each task steps once before the others: name it only once")
+        raise NotNow("each task steps once before the others, so name it only once")
     planned = _planned(run)
     current = runs.current_task()
     about_to = current is not None and is_about_to_step(run, current)

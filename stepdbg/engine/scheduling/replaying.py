@@ -76,7 +76,7 @@ def begin(run: ScheduledRun, schedule: Schedule, seed: int | None) -> Replay:
     then = schedule.header
     now = writing_down.header_of(kind_of(run.runner.clock), run.id, seed)
     for each in writing_down.differences(then, now):
-        run.tell(Note(f"{each}; the run follows it all the same", "warning"))
+        run.tell(Note(f"{each}; the run follows the schedule all the same", "warning"))
     steps = f"{schedule.log.steps:,} steps" if schedule.log.steps else "its facts"
     run.tell(Note(f"replay: the run follows a schedule ({steps})"))
     if then.hash_seed == NO_HASH_SEED:

@@ -95,7 +95,7 @@ class LiveFrames:
     def _outside_frames(self) -> list[FrameType]:
         held = self._home.desk.outside
         if held is None:
-            raise NoSuchTask("this stop belongs to a task; `task` tells which one")
+            raise NoSuchTask("this stop belongs to a task; `task` shows which one")
         return held.live_frames()
 
     def live_frame(self, frame: FrameRef) -> FrameType:

@@ -41,7 +41,7 @@ def throw(run: SteerableRun, task: Task, error: BaseException, *, later: bool) -
     label = run.registry.label_of(task)
     what = describe_exception(error)
     if runs.is_system(run.runner, task):
-        raise NotNow(f"{label} is Trio's own task: what is thrown there would end the whole run")
+        raise NotNow(f"{label} is Trio's own task: an exception in it would end the whole run")
     if task.coro.cr_running:
         return _throw_here(run, task, error, what)
     if task.coro.cr_frame is None:
