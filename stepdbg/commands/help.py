@@ -66,7 +66,7 @@ def _target_text() -> str:
         (
             "TARGET is one of these.",
             *kinds,
-            "MODIFIER is one of these, each behind a comma.",
+            "MODIFIER is one of these, each after a comma.",
             *modifiers,
         )
     )

@@ -19,9 +19,9 @@ INTRODUCTION = """\
 
 <!-- Made from the command table by `python -m stepdbg.commands.manual docs/commands.md`. -->
 
-What can be said at the prompt, in `-c`, in a file of commands and in JSON. The grammar and most
-names are those of pdb; the nouns are Trio's. In `usage` lines, what stands in brackets may be
-left out.
+These commands work at the prompt, in `-c`, in a file of commands and in JSON. The grammar and most
+names are those of pdb; the nouns are Trio's. The line below a command's name shows its arguments.
+You may leave out what is in brackets.
 """
 
 
@@ -57,7 +57,7 @@ def _section(row: CommandHelp) -> str:
     if row.text:
         lines += ["", _markdown(row.text)]
     if row.repeats:
-        lines += ["", "At a terminal an empty line repeats it."]
+        lines += ["", "At a terminal an empty line repeats the command."]
     if row.examples:
         lines += ["", "For example:", "", *(f"    {example}" for example in row.examples)]
     return "\n".join([*lines, ""])

@@ -239,7 +239,7 @@ KINDS: tuple[TargetKind, ...] = (
     TargetKind(
         word="slow",
         usage="slow DURATION",
-        summary="right after a step that took longer, such as 100ms",
+        summary="right after a step that took longer than DURATION, such as 100ms",
         parse=parse_slow,
         completes=("nothing",),
     ),

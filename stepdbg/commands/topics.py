@@ -62,9 +62,9 @@ the variable.
 `;;` joins commands, as if each were on a line of its own. Commands after one that lets the program
 run are carried out at the next stop. A line that begins with `#` is a comment.
 
-At a terminal an empty line repeats the last line if all of it may be repeated, and a
-command may be shortened as long as it stays clear. In files, in `-c` and in JSON only full names
-and the short ones listed here count, and empty lines do nothing.
+At a terminal an empty line repeats the last line if all of it may be repeated, and a command may be
+shortened as long as it stays unambiguous. In files, in `-c` and in JSON only full names and the
+short ones listed here count, and empty lines do nothing.
 """,
         examples=("step ;; where", "break task worker ;; continue ;; locals"),
     ),

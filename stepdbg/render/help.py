@@ -55,7 +55,7 @@ def render_help(row: CommandHelp, width: int) -> list[Line]:
         for example in row.examples:
             lines += wrap(text(example, "source"), width, indent=2)
     if row.repeats:
-        lines += [EMPTY, *wrap(text("an empty line repeats it", "dim"), width)]
+        lines += [EMPTY, *wrap(text("an empty line repeats the command", "dim"), width)]
     return lines
 
 

@@ -82,7 +82,7 @@ afterwards.
         summary="clear breakpoints by number, those at a line, or all of them",
         handler="breaks:clear",
         text="""
-Before it clears all of them it asks at a terminal; -y leaves the question out.
+At a terminal it asks before it clears all of them; -y skips the question.
 """,
         examples=("clear 1 3", "clear server.py:12"),
         completes=("breakpoint",),

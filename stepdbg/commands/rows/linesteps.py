@@ -100,7 +100,7 @@ forgets it.
         summary="let the innermost frame go on at another line",
         handler="linesteps:jump",
         text="""
-Only at a stop on a line, in the frame that is about to run it, and where Python allows it:
+It works only at a stop on a line, in the frame that is about to run it, and where Python allows it:
 not into a loop or a `with` block, for example. Nothing in between runs.
 """,
         examples=("jump 42",),
@@ -111,7 +111,7 @@ not into a loop or a `with` block, for example. Nothing in between runs.
         names=("retval", "rv"),
         usage="retval",
         group=GROUP,
-        summary="show what the function or task has returned, at such a stop",
+        summary="show what has been returned, at a stop where a function or task returns",
         handler="linesteps:retval",
         completes=("nothing",),
         needs=Needs.STOP,

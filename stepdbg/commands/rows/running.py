@@ -111,7 +111,7 @@ line of a task it goes to the beginning of the task. See `back`.
         names=("rwatch",),
         usage="rwatch [--replay-anyway] EXPRESSION",
         group=GROUP,
-        summary="go back to the step that changed a value last",
+        summary="go back to the step that last changed a value",
         handler="past:rwatch",
         text="""
 The expression is a path such as `balance`, `self.total` or `seen["a"]`: a local variable of the
@@ -136,8 +136,8 @@ change before. See `back`.
         summary="go back to the last hit of a breakpoint",
         handler="past:rcontinue",
         text="""
-All breakpoints count that are set now, also those that were not set yet when the run came there.
-See `back`.
+All breakpoints that are set now count, even if they were set after the run had passed them. See
+`back`.
 """,
         completes=("nothing",),
         options=("--replay-anyway",),

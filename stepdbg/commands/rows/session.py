@@ -42,14 +42,14 @@ commands joined by `;;`.
         summary="show or change a setting",
         handler="settings:set_",
         text="""
-`set own PATTERN…` lets code of installed packages count as your own, so that its frames are
-shown and `into` goes there: the name of a package such as `anyio`, or a glob for whole paths.
+`set own PATTERN…` lets code of installed packages count as your own, so that its frames are shown
+and `into` goes there. PATTERN is the name of a package such as `anyio`, or a glob for whole paths.
 `set own none` undoes it.
 
-At a terminal an answer that is longer than the screen waits after each screenful: Enter or
-space shows more, `q` ends it; `set pager off` shows it at once.
+At a terminal an answer that is longer than the screen pauses after each screenful: Enter or space
+shows more, `q` ends it; `set pager off` shows it at once.
 
-If a run has not stopped for a second, a line at your terminal tells how it gets on: its program
+If a run has not stopped for a second, a line at your terminal shows how it gets on: its program
 time, the steps of its living tasks, its tasks, and whether it is busy or idle. The run must be
 recorded. The line never mixes with what the program prints: it is there only if standard output and
 standard error both lead elsewhere (`python -m stepdbg prog.py >out 2>err`, or `--tty`). `set status
@@ -59,10 +59,10 @@ off` leaves it out.
 names.
 
 `set record on` begins to record what tasks do, for `log` and `why`, and `set record off` ends it;
-`set record-size NUMBER` is how many events are kept. `set history all on` lets `history` know of
-each send, receive, acquire and release, and makes each of them some microseconds slower. `set
-ctrl-c program` lets Ctrl-C do to the running program what it does without stepdbg, `set ctrl-c
-stop` lets it stop again.
+`set record-size NUMBER` is how many events are kept. `set history all on` lets `history` list each
+send, receive, acquire and release, and makes each of these calls some microseconds slower. `set
+ctrl-c program` leaves Ctrl-C to the running program, as without stepdbg; after `set ctrl-c stop` it
+stops the program again.
 
 `set stop-lines NUMBER` is how many lines a stop may take, its source not counted. A stop first says
 why the task runs, then what ran meanwhile, then how many other tasks there are, as far as there is
@@ -72,7 +72,7 @@ room.
 `set task-name NUMBER none` undoes it. The program's own `task.name` stays what it is.
 
 `set after-end leave` opens no prompt when the program has ended, and `set after-end prompt` always
-does; `auto`, the setting at the start, does after a status other than 0.
+does; `auto`, the setting at the start, opens one if the exit status is not 0.
 """,
         examples=(
             "set",

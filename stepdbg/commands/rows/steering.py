@@ -176,7 +176,7 @@ ended by itself.
 It cancels only the task, with all that the task has spawned. Its siblings and its parent go on, as
 if the task had returned None. `tree` shows the numbers of scopes.
 
-At the prompt, stepdbg first says which tasks this reaches, and asks; -y leaves the question out. In
+At the prompt, stepdbg first says which tasks this reaches, and asks; -y skips the question. In
 scripts and JSON it does not ask.
 """,
         examples=("cancel worker#2", "cancel worker*", "cancel -y scope 3"),
@@ -203,8 +203,8 @@ scripts and JSON it does not ask.
         summary="raise the KeyboardInterrupt that Ctrl-C would",
         handler="steering:interrupt",
         text="""
-It is raised where it would be without the debugger: at a line of your own code right there, else in
-the main task at its next checkpoint.
+stepdbg raises it where Python would raise it without the debugger: at once if the run has stopped
+at a line of your own code, else in the main task at its next checkpoint.
 """,
         completes=("nothing",),
         needs=Needs.RUN,

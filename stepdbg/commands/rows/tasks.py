@@ -130,14 +130,14 @@ stop go on.
         names=("trace",),
         usage="trace on [TASK…] | trace off",
         group=GROUP,
-        summary="tell what happens as it happens, of all tasks or of some",
+        summary="report what happens as it happens, for all tasks or for some",
         handler="tracing:trace",
         text="""
 From `trace on` until `trace off` stepdbg writes a line for each event: a task is spawned or woken,
 by which task and where; a step begins or ends, how long it took and what the task waits for; a
 cancel scope is entered, left, cancelled or expires; a nursery opens or closes; the loop waits for
 I/O. Each line begins with the time, in seconds since the start of the run, and the task, indented
-by its depth in the tree. With TASK the trace tells only of these tasks.
+by its depth in the tree. With TASK it reports only these tasks.
 
 `--trace` on the command line begins with the first event, `--trace=FILE` writes it to a file.
 """,

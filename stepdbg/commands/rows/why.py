@@ -167,11 +167,11 @@ which prints the numbers of each run at the end of the run, on standard error.
         text="""
 EXPRESSION gives an Event, Lock, Condition, channel, stream, task_status, nursery or cancel scope of
 Trio's. `history` tells which task did what to the object, at which line and when, oldest first. It
-also says which tasks that woke, which exception left the `with` that closed the object, and when a
+also says which tasks this woke, which exception left the `with` that closed the object, and when a
 task in the list ended. stepdbg keeps the last 32 notes about each living object.
 
 stepdbg makes these notes while the flight recorder is on (see `log`). After `set history all on` it
-also notes each send, receive, acquire and release, and when one of them began to wait.
+also notes each send, receive, acquire and release, and when a task began to wait in one of them.
 """,
         examples=("history send_channel", "history self.ready"),
         completes=("python",),
@@ -182,7 +182,7 @@ also notes each send, receive, acquire and release, and when one of them began t
         names=("deadlock",),
         usage="deadlock",
         group=GROUP,
-        summary="name the tasks that wait for one another, or for what nobody can do",
+        summary="name the tasks that wait for one another, or for what no task can do",
         handler="why:deadlock",
         text="""
 A run is deadlocked if all its tasks wait, and only tasks of the run could end these waits. It is
@@ -200,8 +200,8 @@ thread, a signal, a `TrioToken` that was handed out, or the host of a guest run.
         summary="list what looks wrong so far: each a fact, with its line and what to do",
         handler="lints:lints",
         text=f"""
-A stop tells each of them once. `set lint NAME off` does not look for one any more; these
-cost nothing and are on:
+A stop reports each of them once. After `set lint NAME off` stepdbg no longer looks for that one.
+These cost nothing and are on:
 
 {_lints(costs=False)}
 
