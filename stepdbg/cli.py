@@ -252,8 +252,7 @@ def _check(options: Options) -> None:
     """Refuse options that exclude each other, and files that cannot be read."""
     options.unattended.check()
     if options.replay is not None and options.virtual_time:
-        clash = "--replay and --virtual-time exclude each other"
-        raise BadUsage(f"{clash}: a schedule has its own clock")
+        raise BadUsage("--replay and --virtual-time exclude each other: a schedule has a clock")
     option_checks.check_recorded(options.files, options.record)
     options.record = option_checks.has_tape(options.files, options.replay) or options.record
     if options.explore is not None:

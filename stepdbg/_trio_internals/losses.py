@@ -109,7 +109,7 @@ def watch_left_generators(watcher: Callable[[Generator], None]) -> Callable[[], 
         AsyncGenerators, "_finalize_one", None
     )
     if original is None:
-        return lambda: None  # the check of the names has told
+        return lambda: None  # `names.check` has warned already
 
     # It returns Trio's own coroutine, so none of our frames is on its stack.
     def finalize_one(self: AsyncGenerators, agen: Generator, *args: object) -> object:

@@ -57,7 +57,7 @@ def watch_exits(watcher: ExitWatcher, *, failed_only: bool = False) -> Callable[
     """
     original: Callable[..., None] | None = getattr(Runner, "task_exited", None)
     if original is None:
-        return lambda: None  # the check of the names has told
+        return lambda: None  # `names.check` has warned already
 
     def task_exited(self: Runner, task: Task, outcome: Outcome[object]) -> None:
         if not failed_only or type(outcome) is Error:
@@ -81,7 +81,7 @@ def watch_failing_nurseries(watcher: NurseryWatcher) -> Callable[[], None]:
     """
     original: Callable[..., None] | None = getattr(Nursery, "_add_exc", None)
     if original is None:
-        return lambda: None  # the check of the names has told
+        return lambda: None  # `names.check` has warned already
 
     # Since Trio 0.31 there is one more argument: the reason for the cancelled tasks.
     def add_exc(self: Nursery, exc: BaseException, *args: object, **named: object) -> None:
@@ -180,7 +180,7 @@ def watch_locks(watcher: Callable[[Task, ParkingLot], None]) -> Callable[[], Non
     names = vars(_sync)
     original: Callable[[Task, ParkingLot], None] | None = names.get("add_parking_lot_breaker")
     if original is None:
-        return lambda: None  # the check of the names has told
+        return lambda: None  # `names.check` has warned already
 
     def add_parking_lot_breaker(task: Task, lot: ParkingLot) -> None:
         original(task, lot)
@@ -225,7 +225,7 @@ def _current_time() -> float:
 
 
 def _looks_of(runner: Runner) -> _Looks:
-    if _original is not None:  # else the check of the names has told
+    if _original is not None:  # else `names.check` has warned
         vars(_run)["current_time"] = _current_time
     return _watched.setdefault(id(runner), _Looks())
 

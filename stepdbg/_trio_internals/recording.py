@@ -63,9 +63,12 @@ class Count:
         born: when counting began.
 
     Attributes:
-        ran: the seconds in all its steps.  blocked: the seconds in waits that have ended.
+        ran: the seconds in all its steps.
+        blocked: the seconds in waits that have ended.
         since: when it blocked; 0.0 while it is not blocked.
-        longest: the longest of its steps; step, began: its number, and when it began, stops in it.
+        longest: the seconds of its longest step.
+        step: the number of that step.
+        began: when that step began, by `perf_counter`, which stops do not hold.
         where: the note about the place at which that step ended.
         before: the number of steps it had taken before counting began.
     """
@@ -108,7 +111,8 @@ class RecordingHook(trio.abc.Instrument):
             ``before_task_step`` is the one that wants these notes; None: not wanted.
         late: called if a step begins at `due` or later; returns the next `due`.
         due: a moment of `perf_counter`.
-        counts: the `Count` of each living task, by its number.  left_out: the seconds of all stops.
+        counts: the `Count` of each living task, by its number.
+        left_out: the seconds of all stops.
         resumed: called with the seconds of a stop that has ended, of any session.
         longer: called with a task, its count and the length of its step, if that was its longest.
         woken: called when anything except its own checkpoint has put a task on the run queue: with

@@ -87,7 +87,7 @@ def opens_nursery(caller: FrameType) -> FrameType | None:
 def _wrap(watchers: _Watchers) -> Callable[[], None]:
     original: Callable[..., None] | None = getattr(Task, "_activate_cancel_status", None)
     if original is None:
-        return lambda: None  # the check of the names has told
+        return lambda: None  # `names.check` has warned already
 
     def activate_cancel_status(self: Task, status: CancelStatus | None) -> None:
         before: CancelStatus | None = self._cancel_status

@@ -252,7 +252,8 @@ def errors_kept(nursery: Nursery) -> tuple[BaseException, ...]:
 class FoundBy(enum.Enum):
     """Who finds that a deadline has passed.
 
-    LOOP: Trio's loop.  SCOPE: the scope, which is entered or asked whether it is cancelled.
+    LOOP: Trio's loop.
+    SCOPE: the scope, which is entered or asked whether it is cancelled.
     PASSING: the scope, since one around it is cancelled or changes its shield.
     """
 
@@ -288,7 +289,7 @@ def found_by(frame: FrameType | None) -> FoundBy | None:
 
 
 def look_of(frame: FrameType) -> FoundBy | None:
-    """Who looks whether a deadline has passed; None if the time is wanted for something else.
+    """Who checks whether a deadline has passed; None if the time is wanted for something else.
 
     frame: that of the code that asks for the time.
     """

@@ -36,7 +36,8 @@ class Modifiers:
 class Modifier:
     """One kind of text that may follow a comma.
 
-    usage, summary: for help.  begins: its first word, for completion.
+    usage, summary: for help.
+    begins: its first word, for completion.
     take: reads the piece between two commas and returns whether it is of this kind.
     """
 

@@ -101,9 +101,9 @@ class Interpreter:
 
     Only `feed_running` may be called from another thread.
 
-    abbreviations: accept unique prefixes beyond the listed ones.  repeats: an empty line
-        repeats the last one.  Both are only for typed lines, so that a new command cannot break
-        a script.
+    abbreviations: accept unique prefixes beyond the listed ones.
+    repeats: an empty line repeats the last one.  Both are only for typed lines, so that a new
+        command cannot break a script.
     shown: which parts of a stop to show; stepdbg asks it at each stop.
     """
 

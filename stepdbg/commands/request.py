@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 class Lasting:
     """What lasts from stop to stop.
 
-    quitting: `quit` has been given before.  told_of_into: it was said that pdb's `s` is `i`.
+    quitting: `quit` has been given before.
+    told_of_into: it was said that pdb's `s` is `i`.
     asks: whether the line comes from a user who can answer a question.
     """
 

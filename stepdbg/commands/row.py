@@ -13,8 +13,10 @@ from stepdbg.model.records import dataclass
 class Needs(enum.Enum):
     """What must be there for a command to make sense.
 
-    RUN: a held run that can go on.  STOP: one whose frames can run code, even if it has ended.
-    PICTURE: a run to read, live or from a file.  NOTHING: nothing at all.
+    RUN: a held run that can go on.
+    STOP: one whose frames can run code, even if it has ended.
+    PICTURE: a run to read, live or from a file.
+    NOTHING: nothing at all.
     """
 
     RUN = "run"
@@ -26,7 +28,9 @@ class Needs(enum.Enum):
 class Repeat(enum.Enum):
     """What an empty line does after a command.
 
-    NOT: nothing.  SAME: the line again.  BARE: the command again, without its arguments.
+    NOT: nothing.
+    SAME: the line again.
+    BARE: the command again, without its arguments.
     """
 
     NOT = "not"
@@ -39,7 +43,9 @@ class CommandRow:
     """A command: everything that the prompt, help, completion and the manual page know of it.
 
     names: the full name, then the abbreviations that count everywhere.
-    usage: ``step [TASK] [N]``.  summary: one line.  text: paragraphs of help.
+    usage: ``step [TASK] [N]``.
+    summary: one line.
+    text: paragraphs of help.
     handler: ``module:function`` within `stepdbg.commands`, imported when first used.
     completes: the kind of each argument (see `completion.SOURCES`), the last one again for
         all further arguments.

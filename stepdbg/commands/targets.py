@@ -37,8 +37,10 @@ from .request import Desk, number_in
 class TargetKind:
     """One kind of target.
 
-    word: the event word, empty for the kind that has none.  usage, summary: for help.
-    parse: reads what stands behind the word.  completes: see `CommandRow.completes`.
+    word: the event word, empty for the kind that has none.
+    usage, summary: for help.
+    parse: reads what stands behind the word.
+    completes: see `CommandRow.completes`.
     """
 
     word: str

@@ -30,7 +30,8 @@ class Listed:
 class Viewpoint:
     """The run, task and frame in view.
 
-    inspector: reads the run.  task: None when there is none to look at.
+    inspector: reads the run.
+    task: None when there is none to look at.
     listed: what `list` goes on from; forgotten whenever the view moves.
     left: the frames of the task that the view has moved away from, to come back to.
     """

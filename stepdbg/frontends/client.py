@@ -42,7 +42,8 @@ class BetweenStops:
 
     Implements `requests.Running`.
 
-    records: where replies go.  subscription: changed when the client asks for that.
+    records: where replies go.
+    subscription: changed when the client asks for that.
     """
 
     def __init__(self, records: RecordWriter, subscription: Subscription) -> None:

@@ -27,7 +27,8 @@ def write_failure(
 ) -> tuple[int, bool]:
     """Write a dump of the moment when the first task failed, with the exceptions that followed.
 
-    error: what has left the program.  values: whether to keep what variables hold.
+    error: what has left the program.
+    values: whether to keep what variables hold.
 
     Returns:
         The size of the file in bytes, and whether a task of a run had failed at all.  If none

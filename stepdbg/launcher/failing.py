@@ -41,7 +41,8 @@ class OnFailure:
     ) -> bool:
         """Whether to prompt on what leaves the program.
 
-        error: None where the program has returned.  session: None where nobody imported Trio.
+        error: None where the program has returned.
+        session: None where nobody imported Trio.
         status: that the program ends with.
         """
         if not self.asks or (session is not None and _is_left(session)):

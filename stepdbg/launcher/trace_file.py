@@ -56,7 +56,8 @@ class TraceWish:
 class TraceFile:
     """A `TraceSink` that writes to a file.
 
-    file: the file.  format: one of `FORMATS`.
+    file: the file.
+    format: one of `FORMATS`.
     """
 
     can_wait = True

@@ -61,7 +61,8 @@ class Tracer(trio.abc.Instrument):
 class _Stream:
     """A `TraceSink` that writes to a stream of the program's.
 
-    file: the stream; None for what `sys.stderr` is at the time.  lines: makes the lines.
+    file: the stream; None for what `sys.stderr` is at the time.
+    lines: makes the lines.
     """
 
     can_wait = False

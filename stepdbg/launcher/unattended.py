@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class Unattended:
     """What to do about a crash or a hang.
 
-    path: the dump, empty for none.  seconds: the time limit, None for none.
+    path: the dump, empty for none.
+    seconds: the time limit, None for none.
     values: whether the dump keeps what variables hold.
     """
 

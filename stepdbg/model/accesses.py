@@ -42,7 +42,9 @@ class Access(NamedTuple):
 class Raised(NamedTuple):
     """An exception arrives in a frame of the program's own.
 
-    place: the position of the step in the log.  kind: the name of its type.  line: where.
+    place: the position of the step in the log.
+    kind: the name of its type.
+    line: where.
     lost: a variable that holds a received item and that the frame does not use any more.
     got_at: the position of the step in which the frame received that item.
     """

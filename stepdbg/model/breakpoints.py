@@ -44,8 +44,8 @@ class LineTarget:
     """A line of a file.
 
     filename: as typed when asked for; the whole path once the breakpoint is set.
-    task: a task pattern; only those tasks stop there.  None: any task, and code outside of
-        tasks.
+    task: a task pattern; only those tasks stop there.  If it is None, any task does, and so does
+        code outside of tasks.
     """
 
     filename: str
@@ -240,7 +240,8 @@ class BreakpointSnapshot:
 class BreakpointHit:
     """A breakpoint that stopped the run.
 
-    problem: how its condition failed.  change: how a watched value has changed.
+    problem: how its condition failed.
+    change: how a watched value has changed.
     """
 
     number: BreakpointNumber

@@ -95,7 +95,8 @@ class Party:
 class Failed:
     """The exception with which a task has failed.
 
-    summary: as in an `ExceptionNode`.  place: the innermost own line of its traceback.
+    summary: as in an `ExceptionNode`.
+    place: the innermost own line of its traceback.
     party: who is responsible; None if it is not about a resource, or if that is not known.
     """
 

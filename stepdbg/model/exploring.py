@@ -38,8 +38,8 @@ class ShownStep:
     """One step of a schedule.
 
     step: the step in words.
-    begins: the own line at which its task stands before the step.  ends: the one after the step;
-        empty if the task takes no further step.
+    begins: the own line at which its task stands before the step.
+    ends: the one after the step; empty if the task takes no further step.
     """
 
     step: str
@@ -66,7 +66,8 @@ class SharedName:
 class Row:
     """Steps that one task takes in a row.
 
-    step: which step of the run the first one is, from 1.  count: how many they are.
+    step: which step of the run the first one is, from 1.
+    count: how many they are.
     column: of the task.
     line: where the task stands before the first one.
     why: why it is not the task of the default order, or what happened before: ``runs on``,
@@ -99,7 +100,8 @@ class Explained:
         ``batch``, any order within each pass; ``free``, any order.
     tried: in how many orders of each mode with less freedom it was not found.
     stays: the default order is the one in which each task goes on for as long as it can.
-    columns: the tasks, with the names of their functions.  rows: who steps, in columns.
+    columns: the tasks, with the names of their functions.
+    rows: who steps, in columns.
     stop: the commands that stop a replay before the first step of the pair.
     """
 

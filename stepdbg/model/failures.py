@@ -35,7 +35,8 @@ class ExceptionNode:
     place: the innermost own line of its traceback, None when there is none.
     group: it has members, which stand below it.
     task: the task that failed with it; None for a group, and if no task failed with it.
-    spawn: where that task was spawned.  first: this failure caused all the others.
+    spawn: where that task was spawned.
+    first: this failure caused all the others.
     party: who is responsible for an error about a resource.
     in_view: the user is looking at it.
     """

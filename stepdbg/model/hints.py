@@ -25,7 +25,8 @@ from .records import dataclass, is_record
 class Items:
     """A tuple.
 
-    hints: those of its items in order.  endless: the one hint is for any number of items.
+    hints: those of its items in order.
+    endless: the one hint is for any number of items.
     """
 
     hints: tuple[Hint, ...]

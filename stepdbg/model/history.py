@@ -96,7 +96,8 @@ class LogEntry:
         wait for I/O, how long it may last or has lasted; for a scope that is entered, the time
         until its deadline.
     place: the own line where the task waits, or that cancelled the scope.
-    spawn: where the task was spawned.  wake: what woke it, or ended an idle time.
+    spawn: where the task was spawned.
+    wake: what woke it, or ended an idle time.
     woken: the tasks that woke at the end of an idle time, including Trio's own.
     detail: more in words: the function it waits in, how it exited, what the user did.
     steered: what the user did to the task before this step; empty for nothing.
@@ -173,7 +174,8 @@ class Meanwhile:
 
     steps, tasks: how many steps of how many tasks of the program ended.
     complete: whether the recorder still has all of it; else there was more.
-    step: the step, if there was only one.  done: what that step did to other tasks.
+    step: the step, if there was only one.
+    done: what that step did to other tasks.
     waits: whether the task of that step still waits.
     idle: the idle time, if there was only one.
     idle_seconds: how long no task ran, in all.
@@ -195,7 +197,8 @@ class Meanwhile:
 class Log:
     """The last things that have happened in a run, oldest first.
 
-    on: whether the recorder is on.  size: how many entries it keeps.
+    on: whether the recorder is on.
+    size: how many entries it keeps.
     earlier: how many more entries it keeps that match but are not shown.
     """
 
@@ -252,7 +255,8 @@ class LogShown:
 class ObjectHistory:
     """What was done to one object, oldest first.
 
-    expression: what the user calls it.  type: its type: ``Event``.
+    expression: what the user calls it.
+    type: its type: ``Event``.
     earlier: how many deeds before these are no longer kept.
     on: whether the recorder notes deeds now.
     """
@@ -279,10 +283,13 @@ class TimelineShown:
 class TaskStats:
     """What one task has done; all durations are in real seconds, without stops.
 
-    steps: how many steps it has taken.  ran: how long these took.
-    waited: how long it was runnable while other tasks ran.  blocked: how long it was blocked.
+    steps: how many steps it has taken.
+    ran: how long these took.
+    waited: how long it was runnable while other tasks ran.
+    blocked: how long it was blocked.
     longest: its longest step, None if it has not taken any.
-    ended: whether it has ended.  system: whether it is Trio's own.
+    ended: whether it has ended.
+    system: whether it is Trio's own.
     """
 
     label: TaskLabel
@@ -300,7 +307,8 @@ class LoopStats:
     """What the loop of a run has done, with all of its tasks.
 
     seconds: how long stepdbg has counted, in real seconds, without stops.
-    ran: how many of these seconds went into steps.  steps: how many steps there were.
+    ran: how many of these seconds went into steps.
+    steps: how many steps there were.
     passes: how many passes there were; None if they were not counted.
     gap: the longest time in which it did not look for I/O, in seconds; None if that was not
         measured.

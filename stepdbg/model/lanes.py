@@ -94,7 +94,8 @@ class LaneMark:
 class Arrow:
     """One task does something to another.
 
-    step: the step of the other task that follows from it.  place: the own line that does it.
+    step: the step of the other task that follows from it.
+    place: the own line that does it.
     """
 
     kind: ArrowKind

@@ -151,7 +151,8 @@ class LintsFound:
 class MissedHandler:
     """An `except` that names the class of an exception, and does not catch the group around it.
 
-    kinds: the classes that it names, as written.  ahead: the group has not reached it yet.
+    kinds: the classes that it names, as written.
+    ahead: the group has not reached it yet.
     """
 
     place: Place

@@ -30,7 +30,8 @@ def forms_of(label: TaskLabel) -> tuple[str, ...]:
 class TaskPattern:
     """A pattern for tasks, as typed.
 
-    number: set if the pattern is a task number.  glob: for the name; case matters.
+    number: set if the pattern is a task number.
+    glob: for the name; case matters.
     ordinal: the k of ``name#k``.
     """
 

@@ -134,7 +134,8 @@ class RecordingSink(Protocol):
 class SoughtKind(enum.StrEnum):
     """How a moment is found.
 
-    STEP: by the number of a step, or by the time.  HIT: the last time that a breakpoint was hit.
+    STEP: by the number of a step, or by the time.
+    HIT: the last time that a breakpoint was hit.
     CHANGE: the last step that changed the value of an expression.
     LINE: a line that the task in view has run, as many lines ago as `Sought.step` says.
     """
@@ -149,11 +150,13 @@ class SoughtKind(enum.StrEnum):
 class Sought:
     """A moment of a recording, or of a run's past, that the user wants to see.
 
-    run: the run.  step: the number of the step that is about to begin then, counted over all
-        tasks of the program.  seconds: a time, in program seconds since the start of the run.
+    run: the run.
+    step: the number of the step that is about to begin then, counted over all tasks of the program.
+    seconds: a time, in program seconds since the start of the run.
     relative: count from the moment that is shown.
         Without step and seconds it is the end.
-    kind: how it is found.  task: count only the steps of this task.
+    kind: how it is found.
+    task: count only the steps of this task.
     frame: the one in view; None if the task in view has none.
     expression: the expression to watch, evaluated in that frame.
     anyway: execute the run once more even though it reaches beyond its process.

@@ -60,7 +60,8 @@ class Message:
 class Failure:
     """The command could not be carried out.
 
-    text: one sentence with the cause.  way_out: what to do instead; empty if that is obvious.
+    text: one sentence with the cause.
+    way_out: what to do instead; empty if that is obvious.
     traceback: the frames of code the user typed, innermost last.
     """
 
@@ -73,9 +74,11 @@ class Failure:
 class Listing:
     """A stretch of source.
 
-    first: the number of the first line.  marked: the line where the frame stands, None when
-    it is not in the stretch.  breakpoints: line numbers that carry one.
-    ends: whether the last line is the end of the file.  age: whether the text is as it was loaded.
+    first: the number of the first line.
+    marked: the line where the frame stands, None when it is not in the stretch.
+    breakpoints: line numbers that carry one.
+    ends: whether the last line is the end of the file.
+    age: whether the text is as it was loaded.
     """
 
     filename: str
@@ -286,7 +289,8 @@ class Variables:
 class Evaluated:
     """The value of an expression; `expression` is what was typed.
 
-    pretty: from `pp`.  task: whose it is, where several tasks were asked.
+    pretty: from `pp`.
+    task: whose it is, where several tasks were asked.
     """
 
     expression: str
@@ -351,7 +355,8 @@ class SettingList:
 class CommandHelp:
     """One row of the command table, for `help` and the manual page.
 
-    usage: ``step [TASK] [N]``.  names: the full name first, then abbreviations.
+    usage: ``step [TASK] [N]``.
+    names: the full name first, then abbreviations.
     """
 
     names: tuple[str, ...]
@@ -386,7 +391,8 @@ class Exceptions:
 class ScheduleShown:
     """The order of all steps so far.
 
-    text: the line that `--replay` takes.  steps: how many steps it describes.
+    text: the line that `--replay` takes.
+    steps: how many steps it describes.
     touched: what the run has touched so far that no schedule controls.
     """
 

@@ -22,9 +22,10 @@ if TYPE_CHECKING:  # see `hints`
 class Base(enum.StrEnum):
     """Which task steps when a schedule says nothing.
 
-    FIFO: first in, first out, one task a pass.  STAY: the task that has just stepped, while it is
-    runnable.  STOCK: the order was Trio's own, and the schedule has all of it; after its end the
-    order is as for FIFO.
+    FIFO: first in, first out, one task a pass.
+    STAY: the task that has just stepped, while it is runnable.
+    STOCK: the order was Trio's own, and the schedule has all of it; after its end the order is as
+        for FIFO.
     """
 
     FIFO = "fifo"
@@ -85,9 +86,12 @@ class TurnKind(enum.IntEnum):
 class Turn(NamedTuple):
     """One entry of a log.
 
-    kind: STEP: `task` steps.  DEADLINE: one of its deadlines passes.  TIME: the run is `time` old.
+    kind: STEP: `task` steps.
+    DEADLINE: one of its deadlines passes.
+    TIME: the run is `time` old.
     LOOK: in the next step, a scope finds that its deadline has passed.
-    task: its index in the table of tasks.  time: in milliseconds.
+    task: its index in the table of tasks.
+    time: in milliseconds.
     look: which look of a scope at the clock that is, counted in that step from 1.
     which: which of the task's pending deadlines passes, from 0 for the outermost; None: the only
         one.
@@ -146,8 +150,8 @@ class Logged:
 class Schedule:
     """The order in which the tasks of a run step.
 
-    facts: how it differs from the base.  log: the whole order, if that was logged; a schedule
-    has facts or a log.
+    facts: how it differs from the base.
+    log: the whole order, if that was logged; a schedule has facts or a log.
     touched: what the run has touched that no schedule controls; the text does not include it.
     tape: the input that the run got from outside, if it was recorded; only a file has it.
     """

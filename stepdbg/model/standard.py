@@ -379,7 +379,8 @@ class _Copies:
 def _stand_in(name: str, *, wanted: bool) -> ModuleType | None:
     """What an import statement of stepdbg's gets instead of a module; None for the module itself.
 
-    name: absolute.  wanted: whether names are taken from it, as in ``from os.path import join``.
+    name: absolute.
+    wanted: whether names are taken from it, as in ``from os.path import join``.
     """
     whole = name if wanted else name.partition(".")[0]
     whole = "posixpath" if whole == "os.path" else whole

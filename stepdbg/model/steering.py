@@ -62,7 +62,8 @@ class Steering(Protocol):
     def throw(self, task: TaskNumber, frame: FrameRef, source: str, *, later: bool) -> str:
         """Raise the value of an expression in a task; return a sentence about where.
 
-        frame: where the expression is evaluated.  later: raise it once the task's wait has ended.
+        frame: where the expression is evaluated.
+        later: raise it once the task's wait has ended.
         """
 
     def hold(self, tasks: tuple[TaskNumber, ...]) -> str:

@@ -67,14 +67,17 @@ class Stop:
     in_step: the stop is inside a step, so the stack is running.
     shown_run: whether to name the run, because the process has had several.
     run: None outside of any run (a worker thread, code before or after ``trio.run``).
-    thread: the name of the thread, if it is not the run's.  value: what was returned.
-    raised: the exception that is on its way, in one line.  party: who is responsible for it.
+    thread: the name of the thread, if it is not the run's.
+    value: what was returned.
+    raised: the exception that is on its way, in one line.
+    party: who is responsible for it.
     unfinished: the step that this stop interrupts, in words (``next in worker#2``).
     deadlock: the tasks that cannot go on, at a stop for that.
     knots: tasks that wait for one another while others go on; each is reported once.
     lints: what looks wrong and was not reported at an earlier stop.
     works_for: the task that waits for the worker thread that is held.
-    commands: lines to run first.  cancelled: the scope that is being cancelled, at a stop for that.
+    commands: lines to run first.
+    cancelled: the scope that is being cancelled, at a stop for that.
     missed: the `except` meant for the raised exception, which does not catch the group around it.
     ways: how a task that has returned can have left the loop of its function.
     token: at a failure or deadlock, the order of all steps that led here, if it was logged.
@@ -118,7 +121,8 @@ class Asked:
     """The program asks for a stop.
 
     since: when it asked, from `perf_counter`.
-    header: a sentence for the user.  commands: lines to run at the stop.
+    header: a sentence for the user.
+    commands: lines to run at the stop.
     """
 
     since: float
@@ -151,7 +155,8 @@ class StepTask:
 class NextLine:
     """Run to the next line of a frame or of its callers, in the same task, `count` times.
 
-    task: the task of the frame; None for the stop's task.  frame: the one in view (0: innermost).
+    task: the task of the frame; None for the stop's task.
+    frame: the one in view (0: innermost).
     """
 
     task: TaskNumber | None = None

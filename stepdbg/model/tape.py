@@ -87,7 +87,8 @@ class Rewound(Protocol):
 class Tape:
     """Records the input of one thread, or replays it.
 
-    contents: what to replay; None: record.  path: the file for a recording, empty for none.
+    contents: what to replay; None: record.
+    path: the file for a recording, empty for none.
 
     Attributes:
         on: whether it is still recording or replaying.

@@ -17,7 +17,9 @@ from .records import dataclass
 class Budget:
     """How much of an object a picture may show.
 
-    depth: nested containers.  length: items of one container.  characters: of the whole text.
+    depth: nested containers.
+    length: items of one container.
+    characters: of the whole text.
     seconds: the time for code of the program (``__repr__``); with 0, stepdbg calls none.
     pretty: spread containers that do not fit on a line over several lines (`pp`).
     """
@@ -100,7 +102,8 @@ class Pipe:
 
     name: the child's name for it: ``stdin``, ``stdout``, ``stderr``.
     ours: the program's name for its own end.
-    used: how many bytes are in it.  size: how many it can hold; None if the system does not say.
+    used: how many bytes are in it.
+    size: how many it can hold; None if the system does not say.
     watched: whether a task waits at the program's end.
     """
 
@@ -115,8 +118,8 @@ class Pipe:
 class ChildProcess:
     """A child process: a task waits for its end, or at one of its pipes.
 
-    state: None if that cannot be read.  does: in which system call it sleeps; empty if that
-        cannot be read.
+    state: None if that cannot be read.
+    does: in which system call it sleeps; empty if that cannot be read.
     """
 
     pid: int

@@ -115,7 +115,8 @@ class WaitedObject:
 class Moment:
     """When and where something was done.
 
-    step: the number of the task's step that did it.  place: the own line that did it.
+    step: the number of the task's step that did it.
+    place: the own line that did it.
     """
 
     step: int
@@ -127,7 +128,8 @@ class Moment:
 class Replaced:
     """The object that is now in the variable from which a wait got its object.
 
-    expression: the variable as the line names it.  type: that of its present value; empty for None.
+    expression: the variable as the line names it.
+    type: that of its present value; empty for None.
     is_set: whether an Event is set.
     """
 
@@ -171,7 +173,8 @@ class Grade(enum.StrEnum):
 class Foreseen:
     """What the remaining code of a task does with an object by which it could end a wait.
 
-    name: the attribute that it names; empty if that is not known.  place: where.
+    name: the attribute that it names; empty if that is not known.
+    place: where.
     waits_alike: it waits for the same object in the same way, so its own wait must end first.
     itself: it is the very task that waits.
     """
@@ -209,7 +212,8 @@ class Wait:
     timeout: the program's scope whose deadline ends the wait first; None if there is none.
     numbers: what is known of the object, such as ``buffer used`` and ``buffer size``.
     detail: more in words: the addresses of a socket, the name of a function.
-    held_since: when the holder got it.  made: when the object was made.
+    held_since: when the holder got it.
+    made: when the object was made.
     told: earlier deeds on the object, as far as they explain the wait.
     everybody_asked: whether the search for holders and wakers examined the variables of every task;
         in a run with very many tasks it ends early.
@@ -255,7 +259,8 @@ class Cancelling:
 
     scope: the scope that was cancelled.
     source: ``deadline``, ``nursery``, ``explicit``, … (Trio 0.31 and later).
-    by: the task that cancelled it.  place: the own line that did (only with the recorder).
+    by: the task that cancelled it.
+    place: the own line that did (only with the recorder).
     reason: Trio's words for it.
     since: when that was, in program seconds since the start of the run (only with the recorder).
     fate: what has happened to it since; None at the very moment of the cancellation.
@@ -282,7 +287,8 @@ class Standing(enum.StrEnum):
 class Pending:
     """An exception that was raised in a task that now waits, so that nothing reports it yet.
 
-    summary: as in an `ExceptionNode`.  raised: the innermost own line of its traceback.
+    summary: as in an `ExceptionNode`.
+    raised: the innermost own line of its traceback.
     """
 
     task: TaskLabel
@@ -296,7 +302,8 @@ class WaitLink:
     """One task in a chain of waits.
 
     depth: 0 for the task that the user asked about, 1 for those that could end its wait, …
-    wait: None if it does not wait.  wake: why a runnable task runs.
+    wait: None if it does not wait.
+    wake: why a runnable task runs.
     unlisted: how many more tasks without a link of their own could end the wait.
     held: the user holds it, so it would not run even if it did not wait.
     doing: its own line, for a task that does not wait.

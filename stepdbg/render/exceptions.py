@@ -47,7 +47,8 @@ _UNTIL = {
 def pending(each: Pending, width: int, *, margin: int = 0, whose: bool = False) -> list[Line]:
     """An exception on its way or being handled, and below it where it was raised.
 
-    margin: blanks before every line.  whose: whether to name the task.
+    margin: blanks before every line.
+    whose: whether to name the task.
     """
     handled = each.standing is Standing.HANDLED
     who = text(" in ") + words.task(each.task) if whose else EMPTY
@@ -63,7 +64,8 @@ def summary(
 ) -> list[Line]:
     """Type and message, then the rest of the message and the notes, line by line.
 
-    head: the text before it.  most: how many lines to show, 0 for all.
+    head: the text before it.
+    most: how many lines to show, 0 for all.
     """
     first, *rest = clean_lines(sentence)
     lines = wrap(head + text(first, "error"), width, indent=margin + 2, first=0)

@@ -82,7 +82,9 @@ def render_timers(reply: Timers, width: int) -> list[Line]:
 class Kind(NamedTuple):
     """Things that share one row.
 
-    cells: those of the first one.  others: the tasks of the rest.  until: when the last ends.
+    cells: those of the first one.
+    others: the tasks of the rest.
+    until: when the last ends.
     """
 
     cells: tuple[Line, ...]

@@ -23,7 +23,8 @@ class Column(NamedTuple):
     comfortable: the width to which it shrinks before any column shrinks further; 0: none.
     optional: it is left out if it cannot have `least` columns.
     rank: columns shrink in this order, lowest first.
-    right: align at the right, for numbers.  keep_end: cut off the beginning, not the end.
+    right: align at the right, for numbers.
+    keep_end: cut off the beginning, not the end.
     """
 
     least: int = 0

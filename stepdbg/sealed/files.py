@@ -83,7 +83,8 @@ class Folders:
     def find(self, name: str, entries: Sequence[str] | None = None) -> ModuleSpec | None:
         """The spec of a module, with a loader of stepdbg's copy; None if there is no such module.
 
-        name: absolute.  entries: the ``__path__`` of its parent; None for a module without one.
+        name: absolute.
+        entries: the ``__path__`` of its parent; None for a module without one.
         """
         if entries is None:
             entries = [*self.standard, *self.entries] if is_standard_name(name) else self.entries

@@ -69,7 +69,8 @@ class Importer:
 
     modules: the modules that it has loaded or shares.
     package: stepdbg itself, the copy that debugs.
-    folders: where to look.  sharing: which modules are common with the program.
+    folders: where to look.
+    sharing: which modules are common with the program.
     finders: finders of `sys.meta_path`, for libraries that the folders lack.
     stand_in: gives the copy that stepdbg's code gets instead of a module, if any
         (`model.standard`).
@@ -281,7 +282,9 @@ def _gets_copies(
 ) -> bool:
     """Whether code that imports a module belongs to stepdbg, to one of its libraries or to a copy.
 
-    names: the globals of that code.  own: stepdbg's name.  known: the modules that stepdbg has.
+    names: the globals of that code.
+    own: stepdbg's name.
+    known: the modules that stepdbg has.
     """
     importing = names.get("__name__") or ""
     top = importing.partition(".")[0]

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 def lead(path: Iterable[str], load: Load) -> None:
     """Let ordinary imports from a package of stepdbg give the modules of the importer.
 
-    path: the ``__path__`` of the package.  load: `Importer.load`.
+    path: the ``__path__`` of the package.
+    load: `Importer.load`.
     """
     for entry in path:
         archive = finder_of_archive(entry)

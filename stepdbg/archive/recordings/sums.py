@@ -20,7 +20,8 @@ class _Sums:
     """What one task has done.
 
     Attributes:
-        born: when counting began.  ended: when it ended; None if it lives.
+        born: when counting began.
+        ended: when it ended; None if it lives.
         steps, ran, blocked: as in `TaskStats`.
         since: when it blocked; None if it is not blocked.
         longest: the event that ends its longest step; -1 without one.

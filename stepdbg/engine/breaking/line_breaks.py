@@ -43,7 +43,8 @@ from .line_targets import OVER, exact_line, run_already
 class Planted(NamedTuple):
     """The breakpoints of one code object; never changed, only replaced.
 
-    code: kept, so that its id stays its own.  lines: the breakpoints by line.
+    code: kept, so that its id stays its own.
+    lines: the breakpoints by line.
     entry: where a call's first arrival ends, with a breakpoint on the function; else None.
     comes_back: a loop comes back to before `entry`, so it must be noted which frames have begun.
     again: where a statement over several lines comes back to its first one.
@@ -302,7 +303,8 @@ def _put(
     """Plant more breakpoints on a line of a code object.
 
     Args:
-        places: what is planted so far.  entry: see `Planted`; None if they are not on a function.
+        places: what is planted so far.
+        entry: see `Planted`; None if they are not on a function.
     """
     known = places.get(id(code)) or Planted(code, {}, None, False)
     lines, known_entry, loops = known.lines, known.entry, known.comes_back

@@ -29,7 +29,9 @@ def exact_line(filename: str, line: int, living: Iterable[CodeType]) -> tuple[in
     the breakpoint does not move into the next function, because the user has not named it.
 
     Args:
-        filename: the whole path.  line: as typed.  living: the file's code that exists now.
+        filename: the whole path.
+        line: as typed.
+        living: the file's code that exists now.
 
     Returns:
         The line, and a note that says what was changed or is still missing.
@@ -67,7 +69,9 @@ def run_already(
     """Whether a line runs only once, when its module is imported, and has already run.
 
     Args:
-        filename: the whole path.  line: as typed.  living: the file's code that exists now.
+        filename: the whole path.
+        line: as typed.
+        living: the file's code that exists now.
         resolve: gives the whole path for a file name of a code object.
     """
     codes = code_in_source(filename) if living else ()

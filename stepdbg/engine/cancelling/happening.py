@@ -33,7 +33,8 @@ class Happening(NamedTuple):
     """A scope that is being cancelled.
 
     source: ``deadline``, ``nursery`` or ``explicit``, as Trio calls them.
-    by: the task that cancels it, None for the loop.  frame: the own frame that cancels it.
+    by: the task that cancels it, None for the loop.
+    frame: the own frame that cancels it.
     """
 
     scope: runs.CancelScope

@@ -37,7 +37,8 @@ def flat(node: Node) -> str:
 def spread(node: Node, width: int, indent: int = 0) -> str:
     """A picture over several lines: a container that is too wide gets one line for each item.
 
-    width: columns of the whole text.  indent: columns already used on its first line.
+    width: columns of the whole text.
+    indent: columns already used on its first line.
     """
     line = flat(node)
     margin = "\n" + " " * indent

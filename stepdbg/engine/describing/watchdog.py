@@ -105,7 +105,8 @@ class _Watch:
     """One call under a limit.
 
     targets: the thread to raise in; emptied when the call has ended.
-    deadline: when to raise next, on the monotonic clock.  fired: how often it was raised.
+    deadline: when to raise next, on the monotonic clock.
+    fired: how often it was raised.
     wakes: whether a signal can wake the thread when it waits in the system.
     """
 

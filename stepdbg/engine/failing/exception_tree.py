@@ -24,7 +24,8 @@ MOST_NODES = 1_000
 class ExceptionTree:
     """An exception with its members, causes and contexts, and those of each of these.
 
-    root: the exception.  notes: what was noted of tasks that have failed.
+    root: the exception.
+    notes: what was noted of tasks that have failed.
     """
 
     def __init__(self, root: BaseException, notes: Sequence[FailureNote]) -> None:

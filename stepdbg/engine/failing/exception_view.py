@@ -27,7 +27,8 @@ Notes = Callable[[], Sequence[FailureNote]]
 class ExceptionView:
     """The exceptions at a stop after a failure.
 
-    error: the exception that was raised.  notes: gives what was noted of tasks that failed.
+    error: the exception that was raised.
+    notes: gives what was noted of tasks that failed.
     """
 
     def __init__(self, error: BaseException, notes: Notes) -> None:

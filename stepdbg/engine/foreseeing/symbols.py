@@ -51,7 +51,8 @@ class Path(NamedTuple):
 class Symbol(NamedTuple):
     """A value.
 
-    paths: it is what one of these leads to when the code goes on.  Empty: it is of no interest.
+    paths: it is what one of these leads to when the code goes on.
+    Empty: it is of no interest.
     mixed: whether it may also be anything that can be reached from there.
     constant: if it is a constant, a tuple with that constant.
     name: the name of the attribute that it is, if nothing more is known of it.

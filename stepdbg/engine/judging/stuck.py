@@ -32,7 +32,8 @@ class Blocked:
 
     key: the `id` of the object with which a task can end the wait (for a channel, of what its
         ends share).
-    needs: the tasks that all must act to end the wait.  mates: the tasks that wait for the same.
+    needs: the tasks that all must act to end the wait.
+    mates: the tasks that wait for the same.
     place: where it waits.
     """
 

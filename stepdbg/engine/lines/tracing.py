@@ -53,7 +53,9 @@ class TracingEvents:
 
     def __init__(self, sink: LineSink) -> None:
         self._sink = sink
-        self._lock = threading.RLock()  # as in `monitoring`
+        # Re-entrant: the garbage collector may run a finalizer of the program in here, and that may
+        # stop.
+        self._lock = threading.RLock()
         self._codes: dict[int, CodeType] = {}  # all watched code, to keep ids valid
         self._breaks: dict[int, frozenset[int]] = {}
         self._followed: dict[int, int] = {}  # with the offset at which its body starts
@@ -275,7 +277,7 @@ def _hand_over(
 
 
 class _Exits:
-    """Finds out how followed frames are left: `sys.settrace` says "return" for all ways."""
+    """Finds out how followed frames are left; `sys.settrace` calls each of these a "return"."""
 
     def __init__(self, sink: LineSink) -> None:
         self._sink = sink
@@ -306,8 +308,9 @@ class _Exits:
 class _Chained:
     """A frame's local trace function that calls ours, and then the program's.
 
-    It is also used where only the program has one.  If the program takes its global function out of
-    the thread, its local one is no longer called, as under CPython; ours still is.
+    It also serves where only the program has a local function.  If the program takes its global
+    function out of the thread, CPython no longer calls its local ones, so neither does this; ours
+    is still called.
     """
 
     def __init__(self, own: TraceFunction | None, slot: TraceSlot, program: TraceFunction) -> None:

@@ -38,7 +38,8 @@ _OriginEntry = tuple[str, int, str]
 class _Depth(threading.local):
     """The depth of origin tracking in a thread.
 
-    before: the program's depth.  ours: the depth that stepdbg has set, None if it has set none.
+    before: the program's depth.
+    ours: the depth that stepdbg has set, None if it has set none.
     """
 
     before = 0

@@ -54,8 +54,9 @@ class Counting:
 
     Attributes:
         passes: counts the passes of the loop; None if nothing counts them.
-        ended: the tasks that ended last.  rest, rest_steps, rest_ran: how many other tasks of the
-            program have ended, and the sums of these and of Trio's own.
+        ended: the tasks that ended last.
+        rest, rest_steps, rest_ran: how many other tasks of the program have ended, and the sums of
+            these and of Trio's own.
         begun, until: the beginning and the end of the counting; until: 0.0 while it goes on.
         from_start: whether it began with the run.
     """

@@ -21,7 +21,8 @@ _NOTES: Final = 64
 class Glimpse(NamedTuple):
     """How busy a run was at one moment.
 
-    when: the moment, from `perf_counter`.  rate: how many steps a second there were.
+    when: the moment, from `perf_counter`.
+    rate: how many steps a second there were.
     shares: by task number, the share of the time that its steps took.
     steps: by task number, how many steps it had taken in all.
     """

@@ -190,7 +190,8 @@ class Delivered(NamedTuple):
     """How a cancellation has reached a task.
 
     asked: the note of the cancellation, once the task has tried to wait again; None before.
-    first, last: when it was delivered, from `perf_counter`.  times: how often.
+    first, last: when it was delivered, from `perf_counter`.
+    times: how often.
     stuck: where the task was blocked then, if it was.
     """
 

@@ -66,7 +66,8 @@ class LoggedRuns(Protocol):
 def schedule_of(run: LoggedRun, seed: int | None, *, taped: bool = False) -> Schedule:
     """The order in which the tasks of a run have stepped so far.
 
-    seed: of ``--seed``.  taped: with the tape, if there is one.
+    seed: of ``--seed``.
+    taped: with the tape, if there is one.
 
     Raises:
         NotNow: the run was not logged from its start.
@@ -128,7 +129,9 @@ def tell_token(run: LoggedRun, seed: int | None, tell: Callable[[Event], None]) 
 def header_of(clock: str, number: int, seed: int | None) -> Header:
     """The header for a run.
 
-    clock: see `clock.kind_of`.  number: which run of the process.  seed: of ``--seed``.
+    clock: see `clock.kind_of`.
+    number: which run of the process.
+    seed: of ``--seed``.
     """
     return Header(
         python=sys.version.split()[0],

@@ -33,7 +33,8 @@ class SourceText:
     """What is known about a file.
 
     lines: with their ends; the same list as long as nothing changes.
-    path: the file itself.  seen: its size and time at the last look; None if it was gone.
+    path: the file itself.
+    seen: its size and time at the last look; None if it was gone.
     """
 
     lines: list[str]

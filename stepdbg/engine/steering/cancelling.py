@@ -25,7 +25,8 @@ def find_scope(run: SteerableRun, number: ScopeNumber) -> runs.CancelScope:
     """A cancel scope that at least one task is inside of.
 
     Raises:
-        StepdbgError: no scope has that number.  NotNow: it is Trio's own.
+        StepdbgError: no scope has that number.
+        NotNow: it is Trio's own.
     """
     for task in runs.living_tasks(run.runner):
         for scope in scopes.scopes_around(task):

@@ -29,9 +29,9 @@ Wait = tuple[Task, Any]
 class Outlook:
     """What may come of waiting.
 
-    hopeful: whether something may end the wait by itself.  seconds: how long to wait at most, in
-    real seconds.  jump: how many program seconds to move a clock that jumps when all tasks are
-    idle.
+    hopeful: whether something may end the wait by itself.
+    seconds: how long to wait at most, in real seconds.
+    jump: how many program seconds to move a clock that jumps when all tasks are idle.
     """
 
     hopeful: bool

@@ -44,7 +44,8 @@ _BUSY_POLL = 0.02
 class Verdict:
     """Why the coroutine was cancelled, if it was.
 
-    stuck: what it waits for, in words.  interrupted: by Ctrl-C.
+    stuck: what it waits for, in words.
+    interrupted: by Ctrl-C.
     freed: whether the user agreed that the other tasks run; this alone cancels nothing.
     """
 

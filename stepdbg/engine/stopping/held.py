@@ -62,8 +62,9 @@ class Held:
         at_line: whether the program's own code called the debugger, and can take an exception.
 
     Attributes:
-        ident: of the thread; thread: its name.
-        failed: where a task fails, its frames; exceptions: what it fails with.
+        ident: the identity of the thread.
+        failed: where a task fails, its frames.
+        exceptions: what it fails with.
         result: what was returned or raised, for a stop where a call or task ends.
         unfinished: the plan that a breakpoint has interrupted, for `resume`.
         cancelled: the scope that is being cancelled.
@@ -151,7 +152,7 @@ class Outside(Held):
     """A thread that is held outside of any task.
 
     Attributes:
-        frame: the innermost frame of the program.
+        thread: the name of the thread.
         gate: holds the run for which the thread works; None if it works for no run.
     """
 
@@ -177,8 +178,8 @@ class RunHold:
 
     Attributes:
         held: the stop, None while the run goes on.
-        stands: whether a `Still` makes its time stand still; since: the moment of `perf_counter`
-            from which it does.
+        stands: whether a `Still` makes its time stand still.
+        since: the moment of `perf_counter` from which it does.
         gates: the gates that stops in worker threads have closed.
     """
 
@@ -253,10 +254,10 @@ class Desk:
         stops_at_start: whether the first run stops before its main task's first step.
 
     Attributes:
-        front_end: asks the user.
         asked: the stop that the user is being asked about; None if there is none.
         turns: says which thread's stop comes first; None as long as that has not mattered.
-        moves: shows other moments of a run; report: receives how a run gets on; None: unused.
+        moves: shows other moments of a run; None: not used.
+        report: receives how a run gets on; None: not used.
     """
 
     def __init__(

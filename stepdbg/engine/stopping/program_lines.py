@@ -46,7 +46,7 @@ _ASKS_WHOSE: Final = sys.version_info >= (3, 12)
 
 
 class Following:
-    """What else than breakpoints needs the program's lines.
+    """What needs the program's lines, besides breakpoints.
 
     Args:
         stops: the debugger.

@@ -55,9 +55,11 @@ class Line(NamedTuple):
 class ScopeNote(NamedTuple):
     """The note about a scope.
 
-    entered: the line that entered it.  nursery, within: as in `ScopeTold`.
-    timed: whether it has a deadline.  line: the line that cancels it.  how: the reason in words, if
-        no line cancels it.
+    entered: the line that entered it.
+    nursery, within: as in `ScopeTold`.
+    timed: whether it has a deadline.
+    line: the line that cancels it.
+    how: the reason in words, if no line cancels it.
     """
 
     entered: Line | Place | None

@@ -153,7 +153,8 @@ class Shapes:
     def spawned(self, more: object, name: Any, code: Any, instruction: Any) -> int:
         """The shape of spawns.
 
-        more: of the note.  name, code, instruction: as `SpawnLog` has them.
+        more: of the note.
+        name, code, instruction: as `SpawnLog` has them.
         """
         is_trios = self._is_trios(more)
         key = (name, id(code), instruction, is_trios)

@@ -41,9 +41,10 @@ if TYPE_CHECKING:
 class Condition:
     """A compiled condition.
 
-    code: see `Asked`.  private: the expression, compiled anew for each class, if it has private
-        names; else None.
-    nested: whether it holds a comprehension or a lambda.  dollars: the names with a dollar in it.
+    code: see `Asked`.
+    private: the expression, compiled anew for each class, if it has private names; else None.
+    nested: whether it holds a comprehension or a lambda.
+    dollars: the names with a dollar in it.
     """
 
     source: str
@@ -77,7 +78,8 @@ def ask(
 
     Args:
         context: where context variables are read; None if the right one is entered already.
-        dollars: gives the values of names with a dollar.  error: the exception being raised.
+        dollars: gives the values of names with a dollar.
+        error: the exception being raised.
 
     Returns:
         Whether it holds, and a problem.  A condition that raises counts as true: the user then sees
@@ -147,7 +149,8 @@ def ask_at_exit(
 class LogPart:
     """A text of a log point's template, and the expression that follows it.
 
-    asked: None if no expression follows.  dollars: the names with a dollar in it.
+    asked: None if no expression follows.
+    dollars: the names with a dollar in it.
     """
 
     text: str

@@ -73,7 +73,8 @@ def evaluate(
 
     context: the context variables to see; None for those of the caller, which is also right if that
         context is entered already.
-    names: the names made at the prompt.  last: the value of ``_``.
+    names: the names made at the prompt.
+    last: the value of ``_``.
 
     Raises:
         EvaluationError: it does not compile, or it raised any exception.

@@ -44,7 +44,8 @@ _CANNOT_WAIT: Final = "it is asked in the middle of a step, where nothing can be
 class TypedCode:
     """Compiled source: statements, and an expression at their end whose value is wanted.
 
-    globals: the names declared ``global`` anywhere in it.  has_class: whether it defines a class.
+    globals: the names declared ``global`` anywhere in it.
+    has_class: whether it defines a class.
     dollars: the names with a dollar that it reads and does not bind, as Python sees them.
     Code that awaits is a coroutine's, see `awaits`.
     """
@@ -79,8 +80,8 @@ def compile_typed(source: str, code: CodeType, *, expression: bool) -> TypedCode
 class Asked:
     """An expression that is evaluated again and again, in frames of any module.
 
-    code: its code outside of any class.  private: whether it has private names, which differ in
-        each class.
+    code: its code outside of any class.
+    private: whether it has private names, which differ in each class.
     """
 
     source: str

@@ -35,7 +35,8 @@ def replaced(found: Found, stack: list[FrameType]) -> Replaced | None:
     It follows only variables, plain attributes and items, so that no code of the program runs.
 
     Args:
-        found: what the task waits for.  stack: its frames, innermost first.
+        found: what the task waits for.
+        stack: its frames, innermost first.
 
     Returns:
         None if it is still the object that the task waits for, if it has another type, or if that

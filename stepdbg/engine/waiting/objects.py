@@ -29,7 +29,8 @@ T = TypeVar("T")
 class Waiting:
     """A blocked task in a function of Trio.
 
-    frame: that function's frame.  inner: the frames that it has called, innermost first.
+    frame: that function's frame.
+    inner: the frames that it has called, innermost first.
     """
 
     task: Task
@@ -50,7 +51,8 @@ class Waiting:
 class Found:
     """What a task waits for, with live objects.
 
-    obj: the object that it waits for.  what: its type in words.
+    obj: the object that it waits for.
+    what: its type in words.
     aliases: other objects whose names may be used for it (a condition for its lock).
     holders: the tasks that have what it waits for.
     wakers: the tasks that could end it, if Trio knows them.

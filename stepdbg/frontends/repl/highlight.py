@@ -19,7 +19,8 @@ from .paint import python_lexer
 class InputLexer(Lexer):
     """Colours the command word, and Python where a command takes Python.
 
-    names: the words that are commands.  python_after: the commands that take Python.
+    names: the words that are commands.
+    python_after: the commands that take Python.
     """
 
     def __init__(self, names: Collection[str], python_after: Collection[str]) -> None:

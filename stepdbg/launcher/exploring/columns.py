@@ -21,7 +21,8 @@ FIRED = "deadline fired"
 class Shown(NamedTuple):
     """A schedule and what was seen of its steps; see `engine.exploring.step_notes.StepNotes`.
 
-    log: the task of each step.  passed: the place in the log and the task of each deadline.
+    log: the task of each step.
+    passed: the place in the log and the task of each deadline.
     """
 
     log: Sequence[LogicalId]

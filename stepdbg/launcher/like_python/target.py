@@ -36,7 +36,8 @@ class TargetNotFound(BadUsage):
 class ScriptTarget:
     """A file of Python source or bytecode.
 
-    path: as given.  content: the file's bytes, read only once, because it may be a pipe.
+    path: as given.
+    content: the file's bytes, read only once, because it may be a pipe.
     """
 
     def __init__(self, path: str, content: bytes) -> None:

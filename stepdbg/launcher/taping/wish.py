@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class TapeWish:
     """A tape that a program records, or that gives it the same again.
 
-    path: the file to record to, empty for none.  contents: the tape to give again, None for none.
+    path: the file to record to, empty for none.
+    contents: the tape to give again, None for none.
 
     Attributes:
         tape: the tape; it serves only the thread that makes this object.
