@@ -39,7 +39,7 @@ class TargetKind:
 
     word: the event word, empty for the kind that has none.
     usage, summary: for help.
-    parse: reads what stands behind the word.
+    parse: reads what follows the word.
     completes: see `CommandRow.completes`.
     """
 
@@ -51,7 +51,7 @@ class TargetKind:
 
 
 def parse_task(desk: Desk, text: str) -> TaskTarget:
-    """Read ``PATTERN`` behind ``task``.  Raises `BadUsage`, `NoSuchTask`."""
+    """Read ``PATTERN`` after ``task``.  Raises `BadUsage`, `NoSuchTask`."""
     words = list(grammar.words(text))
     event = _take_event(words)
     if not words or not words[0]:
@@ -82,7 +82,7 @@ def _sound_pattern(text: str) -> TaskPattern:
 
 
 def _take_event(words: list[str]) -> TaskEvent:
-    """Take ``on EVENT`` from the end of the words behind ``task``.  Raises `BadUsage`."""
+    """Take ``on EVENT`` from the end of the words after ``task``.  Raises `BadUsage`."""
     if len(words) < 3 or words[-2] != "on":
         return TaskEvent.STEP
     word = words[-1]
@@ -130,7 +130,7 @@ def _file_in_view(desk: Desk) -> str:
 
 
 def parse_exception(desk: Desk, text: str) -> ExceptionTarget:  # noqa: ARG001 - as all kinds
-    """Read ``[TYPE] [uncaught]`` behind ``exception``.  Raises `BadUsage`."""
+    """Read ``[TYPE] [uncaught]`` after ``exception``.  Raises `BadUsage`."""
     words = list(grammar.words(text))
     uncaught = "uncaught" in words
     if uncaught:
@@ -147,7 +147,7 @@ _DURATION = re.compile(r"(\d+(?:\.\d*)?|\.\d+)\s*(us|ms|s)")
 
 
 def parse_slow(desk: Desk, text: str) -> SlowTarget:  # noqa: ARG001 - as all kinds
-    """Read a duration such as ``100ms`` behind ``slow``.  Raises `BadUsage`."""
+    """Read a duration such as ``100ms`` after ``slow``.  Raises `BadUsage`."""
     match = _DURATION.fullmatch(text.strip())
     if match is None:
         raise BadUsage("`slow` needs a duration such as 100ms or 0.5s")
@@ -155,7 +155,7 @@ def parse_slow(desk: Desk, text: str) -> SlowTarget:  # noqa: ARG001 - as all ki
 
 
 def parse_idle(desk: Desk, text: str) -> IdleTarget:  # noqa: ARG001 - as all kinds
-    """Nothing stands behind ``idle``.  Raises `BadUsage`."""
+    """Nothing may follow ``idle``.  Raises `BadUsage`."""
     if text.strip():
         raise BadUsage("`idle` takes no argument; a condition follows a comma")
     return IdleTarget()
@@ -164,7 +164,7 @@ def parse_idle(desk: Desk, text: str) -> IdleTarget:  # noqa: ARG001 - as all ki
 def _of_scopes(
     word: str, make: Callable[[bool], DeadlineTarget | CancelTarget]
 ) -> Callable[[Desk, str], Target]:
-    """Read what may stand behind the word of a breakpoint on scopes: ``-a``, or nothing."""
+    """Read what may follow the word of a breakpoint on scopes: ``-a``, or nothing."""
 
     def parse(desk: Desk, text: str) -> Target:  # noqa: ARG001 - as all kinds
         if text.strip() not in ("", "-a"):

@@ -144,7 +144,7 @@ class Inspector(Protocol):
         """What a task waits for, which tasks could end that, and so on.  Raises `NoSuchTask`."""
 
     def whys(self, tasks: Iterable[TaskNumber], *, once: bool = False) -> Iterator[Explanation]:
-        """`why` for several tasks at less cost; `once`: no chain goes on behind one of them."""
+        """`why` for several tasks at less cost; `once`: no chain goes on after one of them."""
 
     def deadlocks(self) -> tuple[tuple[Deadlock, ...], str]:
         """Deadlocks of the whole run or of some tasks, and what else could let the run go on."""

@@ -447,8 +447,8 @@ class Answer:
 
     wants_more: the line was the beginning of something longer (a block of Python, the lines
     of `commands`); the next line continues it.
-    rest: what was typed after ``;;`` behind the command that resumed; the next stop must get it
-    before any other line.
+    rest: what followed the command that resumed, after ``;;``; the next stop must get it before
+    any other line.
     """
 
     replies: tuple[Reply, ...] = ()

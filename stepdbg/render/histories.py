@@ -80,7 +80,7 @@ def caught(each: Deed) -> Line:
     if each.place is not None:
         line += text(" of ") + words.place(each.place)
     line += text(" at ") + words.moment(each.time)
-    return line + text("; the function went on behind the `with`")
+    return line + text("; the function went on after the `with`")
 
 
 def told(each: Deed) -> Line:

@@ -143,7 +143,7 @@ millisecond, as most things do; and one for what took longer."""
 
 
 _Template = tuple[int, str, str]
-"""The words behind the name of the task, as in `_Words`."""
+"""The words after the name of the task, as in `_Words`."""
 
 
 class TraceText:

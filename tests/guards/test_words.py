@@ -49,6 +49,7 @@ TURNS = {
     "none of somebody's": (r"\bnone of (the \w+|\w+)'s\b", "not the program's"),
     "in the midst": (r"\bin the midst\b", "in the middle"),
     "here and there": (r"\bhere and there\b", "in a few places"),
+    "behind for after": (r"\b(stands?|goes on|went on|come|comes|follow) behind\b", "after"),
 }
 
 
@@ -138,6 +139,7 @@ def test_the_glossary_is_short() -> None:
         ("none of somebody's", "a frame that is none of the program's"),
         ("in the midst", "in the midst of a step"),
         ("here and there", "a word here and there"),
+        ("behind for after", "what stands behind the word"),
     ],
 )
 def test_a_turn_is_noticed(turn: str, text: str) -> None:

@@ -41,7 +41,7 @@ def test_caught(kind: str) -> None:
     told, marks = why(kind)
     by = re.escape(CAUGHT[kind].format(**marks))
     wanted = (
-        rf"a cancellation was caught by the {by} at \S+ s; the function went on behind the `with`"
+        rf"a cancellation was caught by the {by} at \S+ s; the function went on after the `with`"
     )
     assert re.search(wanted, told), told
     assert "Fetcher" in told

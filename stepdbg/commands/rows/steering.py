@@ -45,7 +45,7 @@ next step. Ctrl-C cancels only the expression.
         handler="steering:hold",
         text="""
 Held tasks stay off the run queue until `release`; `tasks` and `queue` show them as held. The
-step that a task is about to take is also held back. A step that is under way comes to its end.
+step that a task is about to take is also held back. A step that is under way runs to its end.
 
 If all runnable tasks are held, the run stops and says so. While a runnable task is held, the run
 does not count as idle: a clock that jumps when all is idle does not jump, and
