@@ -120,9 +120,9 @@ def test_json_over_a_dump(dump: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--record"], "--record is about running a program"),
-        (["-m"], "-m is about running a program"),
-        (["--pm"], "--pm is about running a program"),
+        (["--record"], "--record is for running a program"),
+        (["-m"], "-m is for running a program"),
+        (["--pm"], "--pm is for running a program"),
         (["script.py"], "what is 'script.py' for?"),
     ],
 )

@@ -81,7 +81,7 @@ def test_s_at_a_line_says_once_what_pdbs_s_is() -> None:
     talk.stop_again(at_line)
     answer = talk.do("s")
     assert answer.resume == StepTask()
-    assert "`i` here" in only(answer, Message).text
+    assert "type `i`" in only(answer, Message).text
     talk.stop_again(at_line)
     assert talk.do("s") == Answer(resume=StepTask())
 

@@ -409,7 +409,7 @@ def test_a_file(tmp_path: Path) -> None:
     assert again.stdout == first.stdout
     (tmp_path / "other").write_text("mine")
     refused = stepdbg(*("--record", "-c", "token other", "-c", "c", "prog.py"), folder=tmp_path)
-    assert "other is there already and holds no schedule: choose another" in refused.stderr
+    assert "other exists and holds no schedule; choose another" in refused.stderr
     assert (tmp_path / "other").read_text() == "mine"
 
 

@@ -212,7 +212,7 @@ def _read_history(text: str, _: bool) -> bool:
 
 
 def _pager() -> Choice[bool]:
-    about = "whether answers longer than the terminal pause after each screenful"
+    about = "whether answers that are longer than the terminal wait after each screenful"
     return Choice("pager", about, True, _read_pager, _on_or_off)
 
 
