@@ -5,7 +5,9 @@ Does not own: the instructions of a step beside a copy (`benchmarks.instructions
 
 The first table is about the time from the call of `trio.run` to the first line of `main` under
 ``--record``, without a copy and with one: where a pipe is open when the run begins, none is made.
-The second one has the processor time of one re-execution, which that process itself tells.
+The second one has the processor time of one re-execution, which that process itself tells.  The
+third one compares that with the processor time that the run itself has taken, from its start to the
+stop, while it was recorded.
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ import trio
 
 async def worker(count):
     for _ in range(count):
+        sum(range({work}))
         await trio.lowlevel.checkpoint()
 
 async def main():
@@ -51,6 +54,7 @@ trio.run(main)
 
 _SIZES = (1, 100, 500)
 _COUNTS = (100, 1_000, 10_000)
+_WORKING, _WORKS = 2_000, (0, 5_000, 50_000)
 _TELL = "p __import__('time').process_time()"
 
 
@@ -80,17 +84,33 @@ def copy_row(folder: Path, size: int, count: int) -> str:
 def back_row(folder: Path, steps: int, count: int) -> str:
     """What it takes to execute so many steps once more, for `back` at the end."""
     script = folder / "steps.py"
-    script.write_text(_STEPS.format(steps=steps), "utf-8")
-    words = _words(script, "break 12", "continue", "back", _TELL, "quit!", "quit!")
-    taken = []
-    for _ in range(count):
-        child = subprocess.run(words, capture_output=True, text=True, check=False)
-        _, _, said = child.stderr.partition(f"(stepdbg: past) {_TELL}\n")
-        found = re.match(r"[\d.e-]+", said)
-        assert found is not None, child.stderr
-        taken.append(float(found[0]))
+    script.write_text(_STEPS.format(steps=steps, work=0), "utf-8")
+    taken = [seconds for _, seconds in _journeys(script, count)]
     least, middle = min(taken), statistics.median(taken)
     return f"| {steps:,} | {middle:.3f} | {least:.3f} | {max(taken):.3f} |"
+
+
+def work_row(folder: Path, work: int, count: int) -> str:
+    """What it takes to execute steps once more that take some time.  work: numbers to add up."""
+    script = folder / "work.py"
+    script.write_text(_STEPS.format(steps=_WORKING, work=work), "utf-8")
+    both = _journeys(script, count)
+    run = statistics.median(live for live, _ in both)
+    times = statistics.median(back / live for live, back in both)
+    return f"| {run / _WORKING * 1e6:,.0f} µs | {run:.2f} | {times:.2f} |"
+
+
+def _journeys(script: Path, count: int) -> list[tuple[float, float]]:
+    """Processor seconds of the run up to line 13, and of `back` from there."""
+    words = _words(script, _TELL, "break 13", "continue", _TELL, "back", _TELL, "quit!", "quit!")
+    both = []
+    for _ in range(count):
+        child = subprocess.run(words, capture_output=True, text=True, check=False)
+        told = re.findall(rf"{re.escape(_TELL)}\n([\d.e-]+)", child.stderr)
+        assert len(told) == 3, child.stderr
+        start, stop, back = map(float, told)
+        both.append((stop - start, back))
+    return both
 
 
 def main() -> None:
@@ -109,6 +129,9 @@ def main() -> None:
         print("\n| steps | processor time of `back`, s: median | least | most |\n|--:|--:|--:|--:|")
         for steps in _COUNTS:
             print(back_row(folder, steps, options.count), flush=True)
+        print("\n| a step | the run, s | `back`, times that |\n|--:|--:|--:|")
+        for work in _WORKS:
+            print(work_row(folder, work, options.count), flush=True)
 
 
 if __name__ == "__main__":
