@@ -14,9 +14,9 @@ shield).  The check at the start has already warned.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from types import CodeType, FrameType
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 from trio import Cancelled
 from trio._core._run import (
@@ -78,17 +78,60 @@ def is_innermost(scope: CancelScope, task: Task) -> bool:
     return task._cancel_status._scope is scope
 
 
-def deadline_finder(runner: Runner) -> Callable[[], tuple[CancelScope, float] | None]:
-    """A function that gives a run's current task's `first_deadline`; fast if the run has none."""
+Status: TypeAlias = CancelStatus
+
+
+class Around(NamedTuple):
+    """What is around a task.
+
+    first: its `first_deadline`.  moved: whether it has entered or left a scope since its last wait.
+    """
+
+    task: Task
+    first: tuple[CancelScope, float] | None
+    moved: bool
+
+
+def looker(runner: Runner, known: Mapping[int, CancelStatus]) -> Callable[[], Around | None]:
+    """A function that says what is around a run's current task; None if there is no news.
+
+    known: the last `status` of each task, by its number; of others that of their nursery counts.
+    It is called for each wait, and fast if the run has no deadlines and the task no scopes.
+    """
     context = GLOBAL_RUN_CONTEXT
 
-    def find() -> tuple[CancelScope, float] | None:
-        if not runner.deadlines._heap:
+    def look() -> Around | None:
+        task: Task | None = getattr(context, "task", None)
+        if task is None or task.parent_nursery is None:
             return None
-        task = getattr(context, "task", None)
-        return None if task is None else first_deadline(task)
+        status = known.get(task._counter) or task.parent_nursery._cancel_status
+        moved = task._cancel_status is not status
+        first = first_deadline(task) if runner.deadlines._heap else None
+        return Around(task, first, moved) if moved or first is not None else None
 
-    return find
+    return look
+
+
+def status(task: Task) -> CancelStatus | None:
+    """What Trio knows of the innermost scope around a task; None if it has no scope of its own."""
+    nursery = task.parent_nursery
+    found = task._cancel_status
+    return None if nursery is None or found is nursery._cancel_status else found
+
+
+def without_deadline(task: Task) -> tuple[tuple[CancelScope, int], ...]:
+    """The scopes without a deadline that a task has entered itself, outermost first.
+
+    Those of its nurseries do not count.  With each is how many of its nurseries are around it.
+    """
+    own = {id(nursery.cancel_scope) for nursery in nurseries_of(task)}
+    found, outside = [], 0
+    for scope in scopes_around(task):
+        if id(scope) in own:
+            outside += 1
+        elif scope._deadline == math.inf:
+            found.append((scope, outside))
+    return tuple(found)
 
 
 def is_shielded(scope: CancelScope) -> bool:

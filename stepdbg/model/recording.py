@@ -44,6 +44,10 @@ OWN = "own"
 """The `detail` of the deadline of a scope that the task itself entered, outside its nurseries."""
 
 
+SHIELD = "shield"
+"""The `detail` of a scope that is a shield."""
+
+
 class ShapeKind(enum.StrEnum):
     """What kind of event it is.  The comments say what its `number` means, if it means anything."""
 
@@ -56,6 +60,8 @@ class ShapeKind(enum.StrEnum):
     INSIDE = "inside"  # the task lives in the nursery with this id
     STEPPED = "stepped"  # the step that ended at a checkpoint
     BLOCKED = "blocked"  # the step that ended in a wait
+    SCOPES = "scopes"  # the task has entered so many scopes without a deadline; they follow
+    SCOPE = "scope"  # one of them, with this id; in the place of `seconds`: nurseries around it
     DEADLINE = "deadline"  # the wait has a deadline in `seconds`; the id of its scope
     EXITED = "exited"  # the step that was its last
     WOKEN = "woken"  # the task that woke it

@@ -10,12 +10,13 @@ import pytest
 
 from stepdbg.archive.recordings.events import Events
 from stepdbg.archive.recordings.moments import TaskStates
+from stepdbg.archive.recordings.viewing import RecordingController
 from stepdbg.archive.recordings.waiting import is_timeout
 from stepdbg.model.facts import RunId
 from stepdbg.model.recording import ASLEEP, Shape, ShapeKind
 from stepdbg.model.task import Origin, Place
 from tests.debuggee import HERE
-from tests.recordings.recorded import PROGRAM, answers, opened, record
+from tests.recordings.recorded import PROGRAM, answers, looked, opened, record
 
 STEPS = 26
 LOOKS = ("tasks", "queue", "tree", "timers")
@@ -257,3 +258,29 @@ def test_the_sums_are_those_of_the_run(tmp_path: Path) -> None:
     assert unit == unit_then
     assert float(now) == pytest.approx(float(was), rel=0.02)
     assert re.findall(r"^main \(1\) +0 ", first, re.MULTILINE)
+
+
+def test_the_scopes_without_a_deadline(tmp_path: Path) -> None:
+    path, program = tmp_path / "run.rec", HERE / "programs" / "kept_scopes.py"
+    stops = [f"break {program}:{line_of(program, each)}" for each in ("inside", "after")]
+    asked = ("continue", "scopes waits", "tree", "where")
+    said = record(path, "--seed", "3", program, commands=(*stops, *asked, *asked, "continue"))
+    live = [scopes_in(each) for each in said.split("(stepdbg) scopes waits")[1:]]
+    steps = re.findall(r"`(at \d+)`", RecordingController(str(path)).extent())[-2:]
+    kept = [looked(path, step, "scopes waits", "tree")[1:] for step in steps]
+    assert [scopes_in("\n".join(each)) for each in kept] == live
+    assert [line for _, line in live[0]] == [
+        line_of(program, each) for each in ("both", "outer", "nursery", "inner", "inner")
+    ]
+    assert [line for _, line in live[1]] == [line_of(program, "both")]
+
+
+def scopes_in(said: str) -> list[tuple[str, int]]:
+    """The scopes without a deadline in a list, and those that a tree shows besides nurseries."""
+    scope = re.compile(
+        r"scope \d+ .*?(no deadline|shielded).*?kept_scopes\.py:(\d+)$", re.MULTILINE
+    )
+    in_tree = re.compile(r"cancel scope \d+ at kept_scopes\.py:(\d+), (shielded)$", re.MULTILINE)
+    return [(kind, int(line)) for kind, line in scope.findall(said)] + [
+        (kind, int(line)) for line, kind in in_tree.findall(said)
+    ]

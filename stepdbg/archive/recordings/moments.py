@@ -36,6 +36,7 @@ class TaskStates:
         ready: by runnable task, what made it runnable.
         inside: by task, the event that tells its nursery.
         deadline: by blocked task, the event that tells the deadline of its wait.
+        scopes: by task, the event that tells how many scopes without a deadline it has entered.
         passes: by run, where its present pass began.
         inner: by run, the first thing that the step under way has done; -1: nothing yet.
     """
@@ -48,6 +49,7 @@ class TaskStates:
         "inside",
         "passes",
         "ready",
+        "scopes",
         "woken",
     )
 
@@ -58,6 +60,7 @@ class TaskStates:
         self.ready: dict[int, int] = {}
         self.inside: dict[int, int] = {}
         self.deadline: dict[int, int] = {}
+        self.scopes: dict[int, int] = {}
         self.passes: dict[int, int] = dict.fromkeys(runs, 0)
         self.inner: dict[int, int] = dict.fromkeys(runs, -1)
 
@@ -198,6 +201,8 @@ class Moments:
         run = self._recording.runs[self._recording.events.shapes[index]]
         if kind is ShapeKind.DEADLINE:
             states.deadline[task] = index
+        elif kind is ShapeKind.SCOPES:
+            states.scopes[task] = index
         elif kind is ShapeKind.INSIDE:
             states.inside[task] = index
         elif kind is ShapeKind.LIVES:
@@ -221,5 +226,5 @@ _CODES = {
 
 def _forget(states: TaskStates, task: int) -> None:
     """Forget a task that has ended."""
-    for name in ("born", "ended", "woken", "ready", "inside", "deadline"):
+    for name in ("born", "ended", "woken", "ready", "inside", "deadline", "scopes"):
         getattr(states, name).pop(task, None)

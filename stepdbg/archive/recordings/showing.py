@@ -28,6 +28,7 @@ from stepdbg.model.task import (
     TIMER_TASKS,
     RunSnapshot,
     RunState,
+    ScopeSnapshot,
     ShortWait,
     TaskSnapshot,
     TaskState,
@@ -241,12 +242,10 @@ class _Shown:
             number = pending.pop()
             nurseries = homes.pop(number, {})
             pending += [child for children in nurseries.values() for child in children]
+            told = [self._nursery(*each) for each in nurseries.items()]
+            scopes = waiting.own_scopes(at, number)
             yield NodePicture(
-                TaskNumber(number),
-                (
-                    *waiting.timeouts(at, number),
-                    *(self._nursery(*each) for each in nurseries.items()),
-                ),
+                TaskNumber(number), (*waiting.timeouts(at, number), *_in_order(scopes, told))
             )
 
     def _nursery(self, identity: int, children: Sequence[TaskNumber]) -> NurseryPicture:
@@ -290,6 +289,21 @@ class _Shown:
 
     def _queued(self, number: int) -> QueuedPicture:
         return QueuedPicture(TaskNumber(number), self._wake(number))
+
+
+def _in_order(
+    scopes: Iterable[tuple[int, ScopeSnapshot]], nurseries: Sequence[NurseryPicture]
+) -> Iterator[ScopeSnapshot | NurseryPicture]:
+    """Scopes and nurseries of a task, outermost first.
+
+    scopes: each with the number of nurseries around it.
+    """
+    left = list(scopes)
+    for index, nursery in enumerate(nurseries):
+        while left and left[0][0] <= index:
+            yield left.pop(0)[1]
+        yield nursery
+    yield from (scope for _, scope in left)
 
 
 def _as_they_run(recording: Recording, place: int, numbers: Sequence[int]) -> list[int]:

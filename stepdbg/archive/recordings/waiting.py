@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from stepdbg.model.facts import TaskNumber
-from stepdbg.model.recording import ASLEEP, OWN, ShapeKind
+from stepdbg.model.recording import ASLEEP, OWN, SHIELD, ShapeKind
+from stepdbg.model.records import replace
 from stepdbg.model.task import Place, ScopeSnapshot, ShortWait, TaskSnapshot, WaitKind
 from stepdbg.model.wait_kinds import WAITS
 from stepdbg.model.waits import Afterwards, Explanation, Wait, WaitedObject, WaitLink, WaitState
@@ -77,6 +78,9 @@ def kind_of(awaited: str) -> WaitKind:
 
 _MARKS = 6
 """How many events after a wait to look for its deadline."""
+
+_MOST_SCOPES = 100
+"""How many scopes of a task are read, at most."""
 
 _FOLLOWED = 20
 """How many tasks an answer is about, at most."""
@@ -163,6 +167,31 @@ def timeouts(at: Moment, number: int) -> Iterator[ScopeSnapshot]:
                 left = left_at(at.recording, index, at.now)
                 yield scope(at.recording, events.numbers[index], left, shape.place)
             return
+
+
+def own_scopes(at: Moment, number: int) -> list[tuple[int, ScopeSnapshot]]:
+    """The scopes without a deadline that a task had entered when it blocked last, outermost first.
+
+    number: of the task.
+
+    Returns:
+        Each with the number of the task's nurseries around it.
+    """
+    told, events = at.states.scopes.get(number), at.recording.events
+    if told is None:
+        return []
+    found: list[tuple[int, ScopeSnapshot]] = []
+    count = min(events.numbers[told], _MOST_SCOPES)
+    # Where a line was searched for, marks come before its scope.
+    for index in range(told + 1, min(told + _MARKS * (count + 1), len(events))):
+        shape = events.known[events.shapes[index]]
+        if len(found) == count:
+            break
+        if shape.kind is ShapeKind.SCOPE and events.tasks[index] == number:
+            shield, identity = shape.detail == SHIELD, events.numbers[index]
+            told_so = replace(scope(at.recording, identity, place=shape.place), shield=shield)
+            found.append((int(events.seconds[index]), told_so))
+    return found
 
 
 def is_timeout(recording: Recording, states: TaskStates, number: int) -> bool:

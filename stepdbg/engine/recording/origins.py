@@ -174,7 +174,9 @@ class Origins:
     def _on_cancel(self, scope: runs.CancelScope) -> None:
         try:
             here = sys._getframe(1)  # noqa: SLF001 - documented, CPython only
-            frame = first_own_caller(here)
+            # The loop finds most deadlines that have passed, and no line of the program does that.
+            expires = here.f_back is not None and here.f_back.f_code is runs.EXPIRE_CODE
+            frame = None if expires else first_own_caller(here)
             self._cancels.put(scope, _note(runs.current_task(), frame))
             tell = self.on_cancel.get(id(runs.current_runner()))
             if tell is not None:

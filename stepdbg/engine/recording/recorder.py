@@ -314,28 +314,31 @@ class Recorder:
     def _on_exited(self, task: Task, took: float, error: BaseException | None) -> None:
         number, nursery = tasks.number(task), task.parent_nursery
         self.lately.forget(number)
-        more = Exit(
-            plain_name(task.name),
-            None if nursery is None else tasks.number(nursery.parent_task),
-            ending_of(error),
-            runs.is_system(self._runner, task),
-        )
-        steps = tasks.steps_taken(task) + 1
-        self.counting.exited(self.hook, task, took, steps, system=more.system)
+        system, steps = runs.is_system(self._runner, task), tasks.steps_taken(task) + 1
+        parent = None if nursery is None else tasks.number(nursery.parent_task)
+        # A `NamedTuple`'s own `__new__` is a function in Python, which is slower.
+        more = tuple.__new__(Exit, (plain_name(task.name), parent, ending_of(error), system))
+        self.counting.exited(self.hook, task, took, steps, system=system)
         self.ended.append(self._note(recording.EXITED, number, steps, took, more))
 
     def _on_cancel(self, scope: runs.CancelScope, frame: FrameType | None) -> None:
         here = sys._getframe(1)  # noqa: SLF001 - documented, CPython only
-        self._run.steps().note_cancel(scope, here)
+        found = scopes.found_by(here)
+        self._run.steps().note_cancel(scope, found)
         if scopes.is_effectively_cancelled(scope):
             return  # the scope was already cancelled
         by = runs.current_task()
-        found = (how for code, how in _CANCELS.items() if runs.is_called_by(here, code))
-        how = next(found, "")
+        how = BY_DEADLINE if found is scopes.FoundBy.LOOP else _why_cancelled(here)
         code = None if frame is None else frame.f_code
         more = Cancel(code, 0 if frame is None else frame.f_lasti, how)
         step = 0 if by is None else tasks.steps_taken(by) + 1
         self._note(recording.CANCELLED, -1 if by is None else tasks.number(by), step, more=more)
+
+
+def _why_cancelled(here: FrameType) -> str:
+    """Why a scope is cancelled, in words.  here: the frame of the code that tells."""
+    found = (how for code, how in _CANCELS.items() if runs.is_called_by(here, code))
+    return next(found, "")
 
 
 def moment(recorder: Recorder, hold: MayStand) -> float:

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Sequence
-from types import FrameType
 from typing import TYPE_CHECKING
 
 from stepdbg._trio_internals import patches, recording, runs, scopes, tasks
@@ -110,13 +109,12 @@ class StepLog:
         unwatch, self._unwatch = self._unwatch, recording.ignore
         unwatch()
 
-    def note_cancel(self, scope: runs.CancelScope, frame: FrameType) -> None:
+    def note_cancel(self, scope: runs.CancelScope, found: scopes.FoundBy | None) -> None:
         """A scope is about to be cancelled, which is logged if its deadline has passed.
 
-        frame: of the code that is about to do that, or one above.
+        found: who has found that; None if the scope is cancelled otherwise.
         """
-        found = None if self.ended else scopes.found_by(frame)
-        if found is None:
+        if found is None or self.ended:
             return
         if found is scopes.FoundBy.SCOPE:
             # One of -inf has passed whatever the clock says; Trio uses it for its checkpoints.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import recording, runs, scopes, tasks
+from stepdbg._trio_internals import recording, runs, tasks
 from stepdbg._trio_internals.recording import Note
 from stepdbg._trio_internals.spawns import NOTE_SIZE
 from stepdbg.engine.recording import step_ends
@@ -21,7 +21,7 @@ from stepdbg.model.facts import NotRecorded
 from stepdbg.model.recording import NOBODY, RecordingSink, ShapeKind
 from stepdbg.model.standard import math, os, time
 
-from . import deadlines, nurseries, shapes
+from . import around, nurseries, shapes
 from .listeners import listeners_of
 from .shapes import BITS
 
@@ -50,7 +50,7 @@ class KeptTrace:
         self._run, self._recorder = run, recorder
         self._process = os.getpid()
         self._shapes = shapes.Shapes(run, sink)
-        self._deadlines = deadlines.DeadlineShapes(run, self._shapes)
+        self._around = around.ToldAround(run, self._shapes, sink)
         self._sink, self._event = sink, sink.event
         self._plain = {kind: self._shapes.of(kind) for kind in ShapeKind if kind in _PLAIN}
         self._nurseries = nurseries.NurserySender(run, self._shapes, sink)
@@ -120,9 +120,7 @@ class KeptTrace:
         if not (tasks.is_runnable(task) or task.coro.cr_running):
             stuck = step_ends.where_blocked(task.coro)
             self._event(now, 0.0, steps, number, self._shapes.blocked(stuck))
-            found = scopes.first_deadline(task)
-            if found is not None:
-                self._deadline(now, task, found, stuck)
+            self._around.tell_of(now, task, stuck)
         elif steps:
             self._event(now, 0.0, steps, number, self._plain[ShapeKind.STEPPED])
 
@@ -143,8 +141,7 @@ class KeptTrace:
         sink, pack, shapes, rare = self._sink, self._sink.pack, self._shapes, self._rare
         known, stepped = shapes.known_by_identity, self._plain[ShapeKind.STEPPED]
         stepped_kind, blocked_kind, woken_kind = _STEPPED, _BLOCKED, _WOKEN
-        first_deadline = scopes.deadline_finder(self._run.runner)
-        task_now: Any = runs.current_task
+        look, tell_around = self._around.look, self._around.tell
 
         def add(note: Note) -> None:
             keep(note)
@@ -153,12 +150,12 @@ class KeptTrace:
             if kind == stepped_kind:
                 shape = stepped
             elif kind == blocked_kind:
-                found = first_deadline()
+                found = look()
                 shape = known.get(id(more), 0)
                 if not shape:
                     self._blocked(note)
                     if found is not None:
-                        self._deadline(when, task_now(), found, more)
+                        tell_around(when, found, more)
                     return
             elif kind == woken_kind:
                 shape = known.get(id(more)) or shapes.woken(more)  # type: ignore[arg-type]  # as its kind says
@@ -173,7 +170,7 @@ class KeptTrace:
             except ValueError:  # the block is full
                 sink.write(data)
             if found is not None:
-                self._deadline(when, task_now(), found, more)
+                tell_around(when, found, more)
 
         return add
 
@@ -204,6 +201,7 @@ class KeptTrace:
         _, when, number, step, seconds, more = note
         assert isinstance(more, Exit)
         self._event(when, seconds, step, number, self._shapes.exited(more))
+        self._around.forget(number)
 
     def _cancelled(self, note: Note) -> None:
         _, when, number, step, _, more = note
@@ -221,20 +219,6 @@ class KeptTrace:
             detail = "began" if kind == recording.BEGUN else "ceased"
             shape, number = self._shapes.of(ShapeKind.RECORDING, detail=detail), NOBODY
         self._event(when, 0.0, 0, number, shape)
-
-    def _deadline(
-        self, when: float, task: Task, found: tuple[runs.CancelScope, float], stuck: Any
-    ) -> None:
-        """Send the deadline of a task that has just blocked.  found: its scope, and its time."""
-        scope, deadline = found
-        left = deadline - self._run.runner.clock.current_time()
-        identity, number = (id(scope) >> 4) & BITS, tasks.number(task)
-        shape = self._deadlines.known(scope, task, stuck)
-        if shape is not None:
-            self._event(when, left, identity, number, shape)
-            return
-        with self._run.still():  # when it ends, a mark follows, and this event came before that
-            self._event(when, left, identity, number, self._deadlines.found(scope, task))
 
 
 _STEPPED, _BLOCKED, _WOKEN = recording.STEPPED, recording.BLOCKED, recording.WOKEN
