@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import pytest
 from trio._core._run import GLOBAL_RUN_CONTEXT
 
+from stepdbg.engine.breaking import line_breaks
 from stepdbg.model.replies import BreakpointList
 from stepdbg.model.stops import Note
 from tests.harness import Debugging, debugging
@@ -123,7 +125,15 @@ def test_a_library_changes_it_within_a_step() -> None:
         assert " at " not in said.partition(", while main")[0]
 
 
-def test_it_ends_with_its_function() -> None:
+def test_it_ends_with_its_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    stood = []
+    plants = line_breaks.plant
+
+    def plant(*args: Any) -> None:
+        stood.append(type(GLOBAL_RUN_CONTEXT.runner.clock).__name__ == "_StandingClock")
+        plants(*args)
+
+    monkeypatch.setattr(line_breaks, "plant", plant)
     with debugging("watched") as dbg:
         dbg.do("break :add")
         dbg.go("continue", kind="breakpoint")
@@ -133,6 +143,8 @@ def test_it_ends_with_its_function() -> None:
         dbg.expect_end()
         told = [event.text for event in dbg.events if isinstance(event, Note)]
         assert "breakpoint 2 is cleared: add has ended" in told
+    assert len(stood) > 3
+    assert all(stood), "setting the others again takes no time of the program's"
 
 
 def test_what_the_user_changes_is_no_news() -> None:

@@ -253,14 +253,15 @@ class Session:
 
     def breakpoints_changed(self) -> None:
         """After a change of breakpoints, find out again which tasks and code they are about."""
-        self.breakpoints.changed()
-        if self.breakpoints:
-            _get_ready(self.hits, self.lines)
-        self.lines.plant(self.breakpoints.on_lines)
-        _watch_values(self)
-        self.lines.watch_raises(exceptions.any_raised(self.breakpoints))
-        for run in self.runs.active():
-            run.call_here(run.carried.look_again)
+        with Still(self.runs.of_thread()):  # the program may have caused it: a watch that is over
+            self.breakpoints.changed()
+            if self.breakpoints:
+                _get_ready(self.hits, self.lines)
+            self.lines.plant(self.breakpoints.on_lines)
+            _watch_values(self)
+            self.lines.watch_raises(exceptions.any_raised(self.breakpoints))
+            for run in self.runs.active():
+                run.call_here(run.carried.look_again)
 
 
 def _listen(recording: RecordChoice, lints: Lints, options: SessionOptions) -> None:
