@@ -334,9 +334,9 @@ class StepUnderWay:
 
 @dataclass(frozen=True, slots=True)
 class HaltDelayed:
-    """The user pressed Ctrl-C to halt a run, and the step under way has not ended yet.
+    """A run was asked to halt, by Ctrl-C or a client, and the step under way has not ended yet.
 
-    way_out: what pressing Ctrl-C once more does.
+    way_out: what pressing Ctrl-C once more does; empty if a client has asked.
     """
 
     step: StepUnderWay

@@ -67,7 +67,9 @@ def render_event(event: Event, width: int) -> list[Line]:
 
 def _halt_delayed(event: HaltDelayed, width: int) -> list[Line]:
     """Which step has to end before the run stops, and where it is."""
-    then = f"the run stops when this step ends; Ctrl-C again {event.way_out}"
+    then = "the run stops when this step ends"
+    if event.way_out:
+        then += f"; Ctrl-C again {event.way_out}"
     return [*_under_way(event.step, width), *wrap(text(then), width, indent=2, first=2)]
 
 

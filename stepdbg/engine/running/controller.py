@@ -15,7 +15,6 @@ from stepdbg._trio_internals import runs
 from stepdbg.engine.breaking import watched
 from stepdbg.engine.histories import reading
 from stepdbg.engine.lines import interface
-from stepdbg.engine.process.guard import Guarded
 from stepdbg.engine.scheduling import writing_down
 from stepdbg.engine.steering import acting
 from stepdbg.engine.stopping import postmortem
@@ -91,9 +90,10 @@ class LiveController(_Visitor):
 
     def halt(self) -> None:
         """Stop every run at its next chance; from any thread."""
+        from stepdbg.engine.noticing.halting import Halt  # only some front ends ask for it
+
         for run in self._session.runs.active():
-            # Not `call_here`: if a run hogs this very thread, its state must not be touched.
-            runs.call_soon(run.runner, Guarded(run, run.events.on_halt))
+            Halt(run).ask()
 
     def quit_soon(self, *, hard: bool = False) -> None:
         """End the program while it runs; from any thread."""
