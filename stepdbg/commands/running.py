@@ -87,7 +87,7 @@ def halt(request: Request) -> Result:
     request.words(most=0)
     if not request.desk.running:
         raise NotNow("the run is held already")
-    request.desk.controller.halt()
+    request.desk.controller.halt(tells=True)
     return Message("the run stops at its next chance")
 
 

@@ -229,8 +229,11 @@ class Controller(Protocol):
     `remove_breakpoint` and `quit_soon` may be called from any thread at any time.
     """
 
-    def halt(self) -> None:
-        """Stop at the next chance: before the next step, or at once when nothing is runnable."""
+    def halt(self, *, tells: bool = False) -> None:
+        """Stop at the next chance: before the next step, or at once when nothing is runnable.
+
+        tells: whether to tell (`HaltDelayed`) of a step that lasts until then.
+        """
 
     def quit_soon(self, *, hard: bool = False) -> None:
         """End the program as the resume `Quit` does, while it runs."""

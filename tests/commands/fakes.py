@@ -450,7 +450,7 @@ class FakeController:
     def names(self, frame: FrameRef) -> dict[str, object]:
         return self.namespaces.setdefault((frame.task, frame.index), {})
 
-    def halt(self) -> None:
+    def halt(self, *, tells: bool = False) -> None:  # noqa: ARG002 - nothing lasts here
         self.told.append("halt")
 
     def quit_soon(self, *, hard: bool = False) -> None:

@@ -244,7 +244,7 @@ def test_a_program_that_hogs_its_thread_can_be_asked(program: Path) -> None:
         [breakpoint_set] = debuggee.asks("break task worker")
         assert breakpoint_set["kind"] == "breakpoint_set"
         assert [reply["kind"] for reply in debuggee.asks("halt")] == ["message"]
-        step = debuggee.until(kind="halt_delayed")["step"]
+        step = debuggee.until(kind="halt_delayed")["event"]["step"]
         assert (step["task"]["short"], step["place"]["function"]) == ("main", "main")
         assert debuggee.process.poll() is None
 

@@ -30,12 +30,13 @@ class Halt:
         self._run = run
         self._waits = True
 
-    def ask(self) -> None:
-        """Stop the run at its next chance.  If that takes time, tell of the step under way."""
+    def ask(self, *, tells: bool) -> None:
+        """Stop the run at its next chance; tell of a step that lasts until then."""
         # Not `call_here`: if a run hogs this very thread, its state must not be touched.
         runs.call_soon(self._run.runner, Guarded(self._run, self._stop))
-        with contextlib.suppress(RuntimeError):  # no thread can be started
-            start_quietly(self._answer)
+        if tells:
+            with contextlib.suppress(RuntimeError):  # no thread can be started
+                start_quietly(self._answer)
 
     def _stop(self) -> None:
         self._waits = False

@@ -88,12 +88,16 @@ class LiveController(_Visitor):
 
     # -- running ----------------------------------------------------------------------
 
-    def halt(self) -> None:
-        """Stop every run at its next chance; from any thread."""
+    def halt(self, *, tells: bool = False) -> None:
+        """Stop every run at its next chance; from any thread.
+
+        Args:
+            tells: whether to tell of a step that lasts until then.
+        """
         from stepdbg.engine.noticing.halting import Halt  # only some front ends ask for it
 
         for run in self._session.runs.active():
-            Halt(run).ask()
+            Halt(run).ask(tells=tells)
 
     def quit_soon(self, *, hard: bool = False) -> None:
         """End the program while it runs; from any thread."""
