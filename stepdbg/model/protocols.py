@@ -230,10 +230,7 @@ class Controller(Protocol):
     """
 
     def halt(self, *, tells: bool = False) -> None:
-        """Stop at the next chance: before the next step, or at once when nothing is runnable.
-
-        tells: whether to tell (`HaltDelayed`) of a step that lasts until then.
-        """
+        """Stop before the next step, or at once when idle; `tells`: report a step that lasts."""
 
     def quit_soon(self, *, hard: bool = False) -> None:
         """End the program as the resume `Quit` does, while it runs."""

@@ -1,7 +1,7 @@
-"""Ctrl-C while a program runs at a terminal.
+"""Ctrl-C while a program runs at a terminal, and a halt that a client asks for.
 
 Owns: the SIGINT handler of a run that is not held: the first Ctrl-C halts at the next step, a
-second one stops inside the step that does not end.
+second one stops inside the step that does not end.  `Halt`: the same first answer for a client.
 Does not own: Ctrl-C at a stop (model.interrupts), or handing it to the program (the command
 `interrupt`).
 
@@ -220,6 +220,41 @@ class CtrlC:
         lasts = f"this step has not yielded for {_for_how_long(run, frame, asked_at)}"
         note = f"{lasts}; {self._what_came()}"
         return run.events.hold_in_step(StopReason(StopKind.HALT, task, frame, note=note))
+
+
+class Halt:
+    """A halt that was asked for.  Args: run: the run that is to stop."""
+
+    def __init__(self, run: InterruptedRun) -> None:
+        self._run = run
+        self._waits = True
+
+    def ask(self, *, tells: bool) -> None:
+        """Stop the run at its next chance; tell of a step that lasts until then."""
+        # Not `call_here`: if a run hogs this very thread, its state must not be touched.
+        runs.call_soon(self._run.runner, Guarded(self._run, self._stop))
+        if tells:
+            from stepdbg.model.quiet_threads import start_quietly
+
+            with contextlib.suppress(RuntimeError):  # no thread can be started
+                start_quietly(self._answer)
+
+    def _stop(self) -> None:
+        self._waits = False
+        self._run.events.on_halt()
+
+    def _answer(self) -> None:
+        """In a thread of stepdbg, as the run's may be busy for ever."""
+        try:
+            time.sleep(_SOON)
+            if not self._waits:
+                return
+            run = self._run
+            step = under_way.step_under_way(run, current_frames().get(run.life.ident))
+            if self._waits and step.task is not None and step.stack:
+                run.session.tell(HaltDelayed(step, ""))
+        except BaseException as error:
+            report_bug(error, "halting", "your program goes on")
 
 
 def _is_of_another_run(handler: object) -> bool:

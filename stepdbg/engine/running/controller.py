@@ -15,6 +15,7 @@ from stepdbg._trio_internals import runs
 from stepdbg.engine.breaking import watched
 from stepdbg.engine.histories import reading
 from stepdbg.engine.lines import interface
+from stepdbg.engine.noticing.ctrl_c import Halt
 from stepdbg.engine.scheduling import writing_down
 from stepdbg.engine.steering import acting
 from stepdbg.engine.stopping import postmortem
@@ -89,13 +90,7 @@ class LiveController(_Visitor):
     # -- running ----------------------------------------------------------------------
 
     def halt(self, *, tells: bool = False) -> None:
-        """Stop every run at its next chance; from any thread.
-
-        Args:
-            tells: whether to tell of a step that lasts until then.
-        """
-        from stepdbg.engine.noticing.halting import Halt  # only some front ends ask for it
-
+        """Stop every run at its next chance, from any thread; `tells`: report a step that lasts."""
         for run in self._session.runs.active():
             Halt(run).ask(tells=tells)
 

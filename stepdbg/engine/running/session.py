@@ -258,8 +258,7 @@ class Session:
             if self.breakpoints:
                 _get_ready(self.hits, self.lines)
             self.lines.plant(self.breakpoints.on_lines)
-            _watch_values(self)
-            self.lines.watch_raises(exceptions.any_raised(self.breakpoints))
+            _watch(self)
             for run in self.runs.active():
                 run.call_here(run.carried.look_again)
 
@@ -305,11 +304,12 @@ def _name_tasks(session: Session, given: Mapping[int, str]) -> None:
     session.breakpoints_changed()
 
 
-def _watch_values(session: Session) -> None:
-    """Arrange the watching of values, if any value is or was watched."""
+def _watch(session: Session) -> None:
+    """Watch values, if any value is or was watched, and exceptions that are raised."""
     following = session.lines.following
     if session.breakpoints.enabled(WatchTarget) or following.values is not None:
         session.hits.watched().arrange(following, session.runs.active())
+    session.lines.watch_raises(exceptions.any_raised(session.breakpoints))
 
 
 def _get_ready(hits: Hits, lines: ProgramLines) -> None:
