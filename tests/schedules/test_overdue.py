@@ -13,6 +13,7 @@ from tests.schedules.test_replay import same
 
 HEAD = """
 import trio
+import trio.testing
 
 async def other():
     for _ in range(4):
@@ -210,6 +211,17 @@ CASES = {
         await entered.wait()
         work(0.05)
         scopes["outer"].cancel()
+""",
+    "cancelling late scopes when all else is blocked": """
+    async def child():
+        await trio.sleep(0.02)
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(child)
+        nursery.start_soon(child)
+        await trio.testing.wait_all_tasks_blocked()
+        work(0.05)
+        nursery.cancel_scope.cancel()
 """,
     "scopes in the wrong order by a moment": """
     work(0.008)

@@ -6,8 +6,8 @@ Does not own: following it (replaying).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from trio.lowlevel import Task
 
@@ -15,7 +15,7 @@ from stepdbg._trio_internals import expiring, runs, scopes, tasks
 from stepdbg.engine.stacks.frames import innermost_own, task_frames
 from stepdbg.model.facts import LogicalId
 from stepdbg.model.schedules import Logged, Turn, TurnKind, turns_of
-from stepdbg.model.standard import os
+from stepdbg.model.standard import itertools, os
 
 if TYPE_CHECKING:
     from stepdbg.engine.recording.registry import Registry
@@ -37,6 +37,13 @@ class ReplayedRun(Protocol):
     def tell(self) -> Callable[[Event], None]: ...
 
 
+class _Ahead(NamedTuple):
+    """The step that comes next after so many steps."""
+
+    at: int
+    step: Turn | None
+
+
 class LogPlace:
     """A place in the log of a schedule.
 
@@ -54,9 +61,10 @@ class LogPlace:
     def __init__(self, log: Logged, run: ReplayedRun) -> None:
         self.steps = 0
         self.looks: tuple[int, ...] = ()
-        self._turns = turns_of(log)
+        self._turns: Iterator[Turn] = turns_of(log)
         self._coming: list[int] = []
         self.next: Turn | None = None
+        self._ahead: _Ahead | None = None
         self._log, self._run = log, run
         self._numbers: dict[int, int] = {}
         self.go_on()
@@ -73,6 +81,22 @@ class LogPlace:
         while turn is not None and turn.kind is TurnKind.LOOK:
             self._coming.append(turn.look)
             self.next = turn = next(self._turns, None)
+
+    def step_after_deadline(self) -> Turn | None:
+        """If a deadline comes next, the step that follows; else None."""
+        turn, ahead = self.next, self._ahead
+        if turn is None or turn.kind is not TurnKind.DEADLINE:
+            return None
+        if ahead is None or ahead.at != self.steps:
+            seen, step = [], None
+            for each in self._turns:
+                seen.append(each)
+                if each.kind is TurnKind.STEP:
+                    step = each
+                    break
+            self._turns = itertools.chain(seen, self._turns)
+            self._ahead = ahead = _Ahead(self.steps, step)
+        return ahead.step
 
     def number_of(self, turn: Turn) -> int | None:
         """The number of the task of a turn; None before it is spawned."""

@@ -97,6 +97,27 @@ def _set(clock: HeldClock | None, now: float) -> None:
         clock.jump(max(now - clock.current_time(), 0.0))
 
 
+def _idle_comes_first(run: ReplayedRun, place: LogPlace) -> bool:
+    """Whether the next step is that of a task that still waits until all others are blocked.
+
+    A deadline that the log has before that step passed within it: the step cancels a scope around.
+    """
+    waiting = run.runner.waiting_for_idle
+    step = place.step_after_deadline() if len(waiting) else None
+    if step is None:
+        return False
+    number = place.number_of(step)
+    return any(tasks.number(task) == number for task in waiting.values())
+
+
+def _deadline_now(run: ReplayedRun, place: LogPlace) -> Turn | None:
+    """The deadline that passes before anything else happens, if there is one."""
+    turn = place.next
+    if turn is None or turn.kind is not TurnKind.DEADLINE or _idle_comes_first(run, place):
+        return None
+    return turn
+
+
 class _Patience:
     """Whether the next task of the log may still be woken from outside of the run.
 
@@ -256,13 +277,13 @@ class Replay:
                 return False  # something is awaited at the prompt
             place = self._place
             self._pass_time()
-            while place.next is not None and place.next.kind is TurnKind.DEADLINE:
-                found = place.scope_of(place.next)
-                if found is None and place.makes_no_difference(place.next):
+            while (turn := _deadline_now(self._run, place)) is not None:
+                found = place.scope_of(turn)
+                if found is None and place.makes_no_difference(turn):
                     place.go_on()
                     continue
                 if found is None:
-                    self._diverge(place.next, ())
+                    self._diverge(turn, ())
                     return False
                 _set(self._clock, found[0])
                 place.go_on()
@@ -286,8 +307,8 @@ class Replay:
             turn = self._place.next
             if turn is None:
                 self._end_of_log()
-            elif turn.kind is TurnKind.DEADLINE:
-                return 0.0  # the deadline passes now
+            elif turn.kind is TurnKind.DEADLINE:  # it passes now, if not within the step
+                return math.inf if _idle_comes_first(self._run, self._place) else 0.0
             elif _comes(self.tape, self._place, turn):
                 return 0.0
             elif self._run.runner.waiting_for_idle:
