@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import sys
 
 import pytest
 import trio.testing
 
+from stepdbg.engine.recording.registry import OTHER_NAMES
 from tests.harness import debugging
 
 ALWAYS = ["before_run"]
@@ -35,6 +37,14 @@ CARRIED: dict[str, dict[str, Carried]] = {
 }
 
 
+@pytest.fixture
+def main_is_no_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a program's own process; here ``__main__`` may be pytest, whose tasks have names."""
+    monkeypatch.delattr(sys.modules["__main__"], "__file__", raising=False)
+    OTHER_NAMES.clear()
+
+
+@pytest.mark.usefixtures("main_is_no_library")
 @pytest.mark.parametrize("command", CARRIED)
 def test_what_is_carried(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with debugging("looks_at_hooks", record=False) as dbg:
