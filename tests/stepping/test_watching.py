@@ -9,9 +9,18 @@ import pytest
 from trio._core._run import GLOBAL_RUN_CONTEXT
 
 from stepdbg.engine.breaking import line_breaks
+from stepdbg.engine.stacks import frames
 from stepdbg.model.replies import BreakpointList
 from stepdbg.model.stops import Note
+from tests import harness, mainthread
 from tests.harness import Debugging, debugging
+
+
+@pytest.fixture(autouse=True)
+def tests_are_no_own_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a line of the test, in its own thread, may be the first to see a change."""
+    for filename in (__file__, harness.__file__, mainthread.__file__):
+        monkeypatch.setitem(frames.OWN_FILES, filename, False)
 
 
 def watching(dbg: Debugging, *expressions: str) -> None:
@@ -169,3 +178,16 @@ def test_a_variable_of_that_name_is_shown() -> None:
     with debugging("watched") as dbg:
         dbg.do("global watch; watch = 7")
         assert dbg.text("watch").strip().endswith("7")
+
+
+def test_a_change_while_two_threads_run_is_either_ones() -> None:
+    """The other thread looks first, while the line that has changed the value goes on."""
+    with debugging("watched_in_threads") as dbg:
+        dbg.go(f"until {dbg.line('begins')}")
+        assert "set: watch box" in dbg.text("watch box['number']", 200)
+        said = change(dbg)
+        assert said.startswith("box['number']: from 0 to 1 in thread helper")
+        assert ", or in step 2 of main (" in said
+        assert said.endswith(f") at watched_in_threads.py:{dbg.line('changes')}")
+        dbg.resume("continue")
+        dbg.expect_end()

@@ -65,9 +65,9 @@ watch on a local variable is cleared when the function ends.
 stepdbg compares descriptions of the value, made without the object's own `__repr__`. So it does not
 notice a change inside an object of a class of yours (watch its attribute), a change deep inside or
 near the end of a large container, or a change that is undone before the next look. It cannot watch
-a property. It reports a change by a thread or a library at the next look, as if the line or step
-before had made it. Your own code runs far slower while you watch something, and as fast as before
-afterwards.
+a property. It reports a change by a library at the next look, as if the line or step before had
+made it. If another thread looked last, the stop names the lines of both threads. Your own code runs
+far slower while you watch something, and as fast as before afterwards.
 """,
         examples=("watch self.balance", "watch jobs[0].state", "watch count, if count > 3"),
         completes=("python",),

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from types import CodeType, FrameType
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, tasks
 from stepdbg.engine.describing.values import describe
-from stepdbg.engine.process.python_threads import current_frames
+from stepdbg.engine.process.python_threads import current_frames, name_of
 from stepdbg.engine.stacks import frames
 from stepdbg.engine.typed.locals import frame_locals
 from stepdbg.engine.typed.plain_path import MISSING, PlainPath
@@ -95,6 +95,19 @@ class Lines(Protocol):
     def watch_values(self, values: ValueWatch | None) -> None: ...
 
 
+class _Line(NamedTuple):
+    """A line of own code that a thread was about to run when it looked last."""
+
+    task: Task | None
+    step: int
+    place: str
+    thread: int
+
+
+def _step_of(task: Task) -> int:
+    return tasks.steps_taken(task) + 1
+
+
 class ValueWatch:
     """Looks at all values that are watched, at each line of own code and around each step.
 
@@ -119,7 +132,8 @@ class ValueWatch:
         self._decider = decider
         self._is_deaf = is_deaf
         self._registry_of = registry_of
-        self._lines: dict[int, tuple[Task | None, int, str]] = {}
+        self._lines: dict[int, _Line] = {}  # by thread
+        self._looked_last = 0  # the ident of a thread
 
     # -- which code -------------------------------------------------------------------
 
@@ -169,14 +183,20 @@ class ValueWatch:
         if self._is_deaf():
             return ()
         task, ident = runs.current_task(), threading.get_ident()
-        step = 0 if task is None else tasks.steps_taken(task) + 1
         before = self._lines.get(ident)
         place = f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
-        self._lines[ident] = task, step, place
-        line = f" at {before[2]}" if before is not None and before[:2] == (task, step) else ""
-        if task is None:
-            return self._changed(f"in thread {threading.current_thread().name}{line}", frame, None)
-        return self._changed(f"in step {step} of {self._name(task)}{line}", frame, task)
+        now = self._lines[ident] = _Line(task, 0 if task is None else _step_of(task), place, ident)
+        line = f" at {before.place}" if before is not None and before[:2] == now[:2] else ""
+        # Another thread can be in the middle of its line while this one comes to its next.
+        other = self._lines.get(self._looked_last) if self._looked_last != ident else None
+        self._looked_last = ident
+        beside = "" if other is None else f", or {self._who(other)} at {other.place}"
+        return self._changed(f"{self._who(now)}{line}{beside}", frame, task)
+
+    def _who(self, line: _Line) -> str:
+        if line.task is not None:
+            return f"in step {line.step} of {self._name(line.task)}"
+        return f"in thread {name_of(line.thread)}"
 
     def between_steps(self, task: Task, *, stepped: bool) -> tuple[BreakpointHit, ...]:
         """Check at the end or the beginning of a task's step."""
@@ -186,7 +206,7 @@ class ValueWatch:
         if not stepped:
             return self._changed("between two steps", None, None)
         step = tasks.steps_taken(task)
-        line = f" at {before[2]}" if before is not None and before[0] is task else ""
+        line = f" at {before.place}" if before is not None and before.task is task else ""
         return self._changed(f"in step {step} of {self._name(task)}{line}", None, task)
 
     def left(self, frame: FrameType) -> None:
@@ -224,7 +244,9 @@ class ValueWatch:
         before, after = map(_short, change)
         said = f"{target.expression}: from {before} to {after} {when}"
         owner = watched.task
-        if watched.frame is not None and owner is not None and owner is not task:
+        if watched.frame is None or owner is None or owner is task:
+            return said
+        if not owner.coro.cr_running:  # else another thread looks during its step
             said += f", while {self._name(owner)} was suspended at :{watched.frame.f_lineno}"
         return said
 

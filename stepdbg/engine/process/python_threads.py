@@ -114,13 +114,18 @@ def _lister() -> Callable[[], Sequence[object]]:
     return found
 
 
-def name_here() -> str:
-    """The name that `threading` has for the calling thread; its number if it has none."""
-    if is_main_here():
-        return threading.main_thread().name
-    ident = threading.get_ident()
+def name_of(ident: int) -> str:
+    """The name that `threading` has for a thread; its number if it has none."""
+    main = threading.main_thread()
+    if ident == main.ident:
+        return main.name
     known = (each.name for each in threading.enumerate() if each.ident == ident)
     return next(known, str(ident))
+
+
+def name_here() -> str:
+    """The name of the calling thread, see `name_of`."""
+    return name_of(threading.get_ident())
 
 
 def is_main_here() -> bool:
