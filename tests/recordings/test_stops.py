@@ -16,7 +16,9 @@ from stepdbg.archive.recordings.keeping import RecordingFile
 from stepdbg.archive.recordings.reading import read
 from stepdbg.archive.recordings.viewing import RecordingController
 from stepdbg.model.errors import StepdbgError
+from stepdbg.model.recording import ShapeKind
 from tests.debuggee import HERE
+from tests.frontends import children
 from tests.recordings.recorded import PROGRAM, looked, record
 
 STOPS = HERE / "programs" / "kept_stops.py"
@@ -119,7 +121,7 @@ def test_a_process_that_dies_at_a_stop(tmp_path: Path) -> None:
     content[place + len(data) - 1] ^= 1
     path.write_bytes(content)
     (value,) = looked(path, "p what")
-    assert value == "error: the stacks and values of this stop were too many to keep"
+    assert value.startswith("error: the stacks and values of this stop were not kept: there were")
 
 
 def test_a_file_of_version_1_opens() -> None:
@@ -144,6 +146,29 @@ def test_pictures_have_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert len(told) == 1
     assert "keeps no more values" in told[0]
     assert path.read_bytes().count(bytes(range(100))) == 2
+
+
+FAULTY = """
+from stepdbg.archive.recordings import stop_pictures
+from stepdbg.cli import main
+
+stop_pictures._packed = lambda _: 1 / 0
+main([{words}])
+"""
+
+
+def test_a_fault_of_ours_costs_only_the_values(tmp_path: Path) -> None:
+    path = tmp_path / "run.rec"
+    given = [f"break {STOPS}:{line_of('count')}", "continue", "p 'at the stop'", "continue"]
+    words = ["--record-to", path, *(word for line in given for word in ("-c", line)), STOPS]
+    done = children.run("-c", FAULTY.format(words=", ".join(repr(str(each)) for each in words)))
+    told = done.stderr.decode()
+    assert "a bug in stepdbg, not in your program, while keeping a stop" in told
+    assert "'at the stop'" in told
+    assert done.returncode == 0
+    kept = read(str(path))
+    assert kept.events.pictures == {}
+    assert ShapeKind.STOPPED in kept.kinds
 
 
 def test_mutations_of_a_picture(stopped: Path) -> None:

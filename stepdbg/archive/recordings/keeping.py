@@ -157,16 +157,18 @@ class RecordingFile:
         from . import stop_pictures  # late: few programs stop
 
         data = b""
-        if self._pictures < MOST_PICTURES:
-            data = stop_pictures.take(inspector, stop)
-            self._pictures += len(data)
-            if self._pictures >= MOST_PICTURES:
-                self._tell(f"{self._name} keeps no more values: it has as many as it may")
-        with self._lock:
-            if data:
-                head = EVENT.pack(0.0, 0.0, len(data), zlib.crc32(data), PICTURES)
-                event += head + padded(data)
-            self.write(event)
+        try:
+            if self._pictures < MOST_PICTURES:
+                data = stop_pictures.take(inspector, stop)
+                self._pictures += len(data)
+                if self._pictures >= MOST_PICTURES:
+                    self._tell(f"{self._name} keeps no more values: it has as many as it may")
+        finally:  # a fault of ours costs only the values
+            with self._lock:
+                if data:
+                    head = EVENT.pack(0.0, 0.0, len(data), zlib.crc32(data), PICTURES)
+                    event += head + padded(data)
+                self.write(event)
 
     def shape(self, shape: Shape) -> int:
         """The number of a shape, which is written down when it first occurs."""

@@ -19,6 +19,7 @@ from stepdbg.archive.reading import check_picture
 from stepdbg.archive.shapes import Picture, RunPicture, TaskPicture
 from stepdbg.archive.sources import gather
 from stepdbg.archive.stacks import StackCamera
+from stepdbg.model.errors import StepdbgError
 from stepdbg.model.facts import TaskNumber
 from stepdbg.model.protocols import Inspector
 from stepdbg.model.records import replace
@@ -66,7 +67,7 @@ def take(inspector: Inspector, stop: Stop) -> bytes:
             data = _packed(picture)
             if len(data) <= MOST_PICTURE:
                 return data
-    except Exception:  # a bug here must not cost the user the stop
+    except StepdbgError:  # the task has just ended
         pass
     return b""
 

@@ -74,7 +74,10 @@ class Stops:
             return picture, self._why_not(run, step)
         data = self._recording.events.pictures.get(places[-1])
         if data is None:
-            return picture, "the stacks and values of this stop were too many to keep"
+            return picture, (
+                "the stacks and values of this stop were not kept: there were too many of them, "
+                "or stepdbg could not read them"
+            )
         from .stop_pictures import unpack  # late: few recordings have stops
 
         try:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Protocol
 
+from stepdbg.engine.process.guard import report_bug
 from stepdbg.engine.tracing import choice
 
 from . import noting, sums
@@ -97,8 +98,12 @@ class RecordChoice:
 
     def keep_stop(self, stop: Stop, inspector: Inspector) -> None:
         """A run is held: keep what there is to see, if the run is recorded to a file."""
-        if self.is_traced:
+        if not self.is_traced:
+            return
+        try:
             self.tracing.stopped(stop, inspector)
+        except Exception as error:  # it must not cost the user the stop
+            report_bug(error, "keeping a stop", "the recording goes on without its values")
 
     def _note_every(self, every: bool) -> None:
         if "histories" in vars(self):
