@@ -11,6 +11,7 @@ import threading
 
 import pytest
 
+from stepdbg.engine.describing.watchdog import call_limited
 from stepdbg.engine.process import forking
 from stepdbg.engine.process.ticking import Ticker
 
@@ -86,8 +87,9 @@ def test_threads_of_stepdbg_end_before_a_fork() -> None:
 
     ticker = Ticker(look, 3600)
     ticker.wake()
+    call_limited(list, 60)
     assert looked.wait(10)
-    assert len(os.listdir("/proc/self/task")) == len(before) + 1
+    assert len(os.listdir("/proc/self/task")) == len(before) + 2
     forking.why_not()
     assert os.listdir("/proc/self/task") == before
 

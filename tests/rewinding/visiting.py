@@ -187,7 +187,7 @@ class Visitor(SilentFrontEnd):
             if self._goes_back(stop, controller, here.step):
                 self._left = picture
                 return Moved()
-            goes_back = ends
+            goes_back = ends and self.visited < self._visits
         self._stops += 1
         if ends:
             self._end()
@@ -231,6 +231,7 @@ class Visitor(SilentFrontEnd):
         except (BadUsage, NotNow) as error:
             if "has taken" not in str(error):
                 self.wrong.append(str(error))
+                self._visits = 0  # there is no way back, so it is of no use to ask again
             return False
         return True
 

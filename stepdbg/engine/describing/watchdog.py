@@ -189,6 +189,9 @@ class _Patrol:
             self.shooter = _Shooter()
         except ImportError as error:
             raise CannotWatch(f"no watchdog without ctypes: {error}") from None
+        from stepdbg.engine.process import forking  # few processes need it
+
+        forking.end_first(self._make_way)
         atexit.register(self.dismiss)
         os.register_at_fork(
             before=self.dismiss, after_in_parent=self.recall, after_in_child=self.forget
@@ -260,6 +263,11 @@ class _Patrol:
             self.exists.release()
             # Python counts the system's threads, and this one still has a few instructions to run.
             python_threads.wait_until_gone(self.thread)
+
+    def _make_way(self) -> None:
+        """End an idle thread; it starts again when needed."""
+        self.dismiss()
+        self.recall()
 
     def recall(self) -> None:
         """Let the thread start again when needed; called after a fork, in the parent."""

@@ -28,6 +28,14 @@ def _system_fork() -> Callable[[], int]:
     return found
 
 
+_to_end: list[Callable[[], object]] = []
+
+
+def end_first(end: Callable[[], object]) -> None:
+    """Call a function that ends a thread of stepdbg's before it is decided whether to fork."""
+    _to_end.append(end)
+
+
 def why_not() -> str:
     """Why this process cannot be forked now, as a clause; empty if it can.
 
@@ -36,6 +44,8 @@ def why_not() -> str:
     if not hasattr(os, "fork"):
         return "this system has no fork"
     ticking.end_all()
+    for end in _to_end:
+        end()
     if threading.active_count() > 1 or _system_threads() > 1:
         return "other threads were alive when the run began"
     return ""

@@ -113,6 +113,7 @@ class Ticker:
         self.dismiss()
         if self._over.locked():
             self._over.acquire(timeout=_PATIENCE)
+        if self._last:  # it may have said that it is over, and still be there for the kernel
             wait_until_gone(self._last)
 
     def dismiss(self) -> None:
