@@ -46,6 +46,7 @@ STATE = {
     "engine.process.ticking._idents": "the process has one list of threads",
     "engine.process.ticking._registered": "what is registered for forks stays so",
     "engine.process.python_threads._asked": "the process has one main thread",
+    "engine.process.forking._to_end": "a fork ends the threads of all sessions",
     "engine.process.memory._kept": "the process has one memory",
     "engine.lines.monitoring._lenders": "the process has six ids for tools",
     "engine.lines.program_trace.threading": "the process has one, whose functions we replace",

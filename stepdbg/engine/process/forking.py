@@ -29,6 +29,7 @@ def _system_fork() -> Callable[[], int]:
 
 
 _to_end: list[Callable[[], object]] = []
+"""What ends threads of stepdbg's that `ticking` does not know."""
 
 
 def end_first(end: Callable[[], object]) -> None:
