@@ -150,8 +150,7 @@ class RunEvents:
         if not run.quitting and not over and run.state is RunState.RUNNING:
             hits = run.session.hits.when_idle()
             if hits:
-                idle = StopReason(StopKind.BREAKPOINT, None, hits=hits, note="nothing is runnable")
-                run.stop(idle)
+                run.stop(StopReason(StopKind.BREAKPOINT, None, hits=hits))
 
     def on_halt(self, note: str = "") -> None:
         """Stop because of a halt; called on the run's thread, in one of Trio's own tasks.
