@@ -69,4 +69,4 @@ def test_only_the_run_that_began_last_has_a_past(tmp_path: Path) -> None:
     program = tmp_path / "twice.py"
     program.write_text(TWICE, "utf-8")
     said = told(program, ("back", "quit"), "--pm")
-    assert "only in the run that began last" in " ".join(said.split())
+    assert "only the run that began last has a way back" in " ".join(said.split())

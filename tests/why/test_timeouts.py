@@ -75,7 +75,7 @@ def shown(dbg: Debugging) -> list[str]:
 
 
 WAITS = {
-    "connect": "to set it; the timeout of <connect> (0.02 s) ends it in *",
+    "connect": "none could set it; the timeout of <connect> (0.02 s) ends it in *",
     "fetch": "sleeps at <fetch wait>, to wake in *; the timeout of <fetch> (0.025 s) ends it in *",
     "poll": "sleeps at <poll wait>, to wake in *",
     "backoff": "sleeps at <backoff wait>, to wake in *",
