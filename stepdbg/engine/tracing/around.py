@@ -109,9 +109,9 @@ class ToldAround:
         if known is not None and known[0]() is scope:
             return known[1]
         detail = SHIELD if scopes.is_shielded(scope) else ""
-        began = time.perf_counter()
-        if not self._time.is_left(began):
+        if not self._time.is_left():
             return self._shapes.of(ShapeKind.SCOPE, detail=detail)
+        began = time.thread_time()
         with self._run.still():
             place = Scopes(self._run).place(scope, task)
         shape = self._shapes.of(ShapeKind.SCOPE, place=place, detail=detail)

@@ -81,9 +81,9 @@ class DeadlineShapes:
 
     def found(self, scope: runs.CancelScope, task: Task) -> int:
         """The shape of another deadline; time should stand still meanwhile."""
-        began = time.perf_counter()
-        if not self._time.is_left(began):
+        if not self._time.is_left():
             return self._shapes.of(ShapeKind.DEADLINE)
+        began = time.thread_time()
         if len(self._known) >= _KEPT:
             self._known.clear()
         place = Scopes(self._run).place(scope, task)

@@ -75,11 +75,11 @@ class NurserySender:
         # When the nursery is gone, the next object may get its identity.
         gone = partial(self._known.pop, identity)
         self._known[identity] = parent, weakref.ref(found[0], gone)
-        return found if self._time.is_left(time.perf_counter()) else None
+        return found if self._time.is_left() else None
 
     def _shape(self, nursery: trio.Nursery, opener: Task) -> int:
         """The shape of a nursery, with the line at which a task opened it."""
-        began = time.perf_counter()
+        began = time.thread_time()
         place = Scopes(self._run).place(nursery.cancel_scope, opener)
         shape = self._shapes.of(ShapeKind.NURSERY, place=place)
         self._time.took(began)

@@ -15,7 +15,9 @@ _AT_ONCE: Final = 0.1
 
 
 class SearchTime:
-    """The time that one kind of search may take in a run.
+    """The processor time that one kind of search may take in a run.
+
+    Time in which other processes run does not count: else a busy machine would leave no time.
 
     Args:
         part: which part of the time since now may go into it.
@@ -24,10 +26,10 @@ class SearchTime:
     def __init__(self, part: float) -> None:
         self._part, self._begun, self._spent = part, time.perf_counter(), 0.0
 
-    def is_left(self, now: float) -> bool:
-        """Whether another search may begin.  now: by `perf_counter`."""
-        return self._spent <= _AT_ONCE + self._part * (now - self._begun)
+    def is_left(self) -> bool:
+        """Whether another search may begin."""
+        return self._spent <= _AT_ONCE + self._part * (time.perf_counter() - self._begun)
 
     def took(self, began: float) -> None:
-        """A search has ended.  began: when it began, by `perf_counter`."""
-        self._spent += time.perf_counter() - began
+        """A search has ended.  began: when it began, by `thread_time`."""
+        self._spent += time.thread_time() - began

@@ -206,9 +206,9 @@ class WaitedNames:
         Returns:
             Its source; empty if it has none, or if there is no time left to look.
         """
-        began = time.perf_counter()
-        if stuck.code is None or "." not in stuck.awaited or not self._time.is_left(began):
+        if stuck.code is None or "." not in stuck.awaited or not self._time.is_left():
             return ""
+        began = time.thread_time()
         name = statements.awaited_of(stuck.code, stuck.instruction)
         self._time.took(began)
         return "" if "(" in name else name
