@@ -113,4 +113,4 @@ def test_in_a_process_without_threads() -> None:
         [sys.executable, "-m", "pytest", *words], capture_output=True, text=True, check=False
     )
     assert ran.returncode == 0, ran.stdout
-    assert "3 passed" in ran.stdout
+    assert "4 passed" in ran.stdout
