@@ -86,10 +86,8 @@ class TurnKind(enum.IntEnum):
 class Turn(NamedTuple):
     """One entry of a log.
 
-    kind: STEP: `task` steps.
-    DEADLINE: one of its deadlines passes.
-    TIME: the run is `time` old.
-    LOOK: in the next step, a scope finds that its deadline has passed.
+    kind: STEP: `task` steps.  DEADLINE: one of its deadlines passes.  TIME: the run is `time` old.
+        LOOK: in the next step, a scope finds that its deadline has passed.
     task: its index in the table of tasks.
     time: in milliseconds.
     look: which look of a scope at the clock that is, counted in that step from 1.

@@ -10,6 +10,7 @@ Looking at a value runs no code of the program.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
@@ -104,10 +105,6 @@ class _Line(NamedTuple):
     thread: int
 
 
-def _step_of(task: Task) -> int:
-    return tasks.steps_taken(task) + 1
-
-
 class ValueWatch:
     """Looks at all values that are watched, at each line of own code and around each step.
 
@@ -185,13 +182,24 @@ class ValueWatch:
         task, ident = runs.current_task(), threading.get_ident()
         before = self._lines.get(ident)
         place = f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
-        now = self._lines[ident] = _Line(task, 0 if task is None else _step_of(task), place, ident)
-        line = f" at {before.place}" if before is not None and before[:2] == now[:2] else ""
+        step = 0 if task is None else tasks.steps_taken(task) + 1
+        now = self._lines[ident] = _Line(task, step, place, ident)
         # Another thread can be in the middle of its line while this one comes to its next.
         other = self._lines.get(self._looked_last) if self._looked_last != ident else None
         self._looked_last = ident
+        return self._changed(partial(self._when, now, before, other), frame, task)
+
+    def _when(self, now: _Line, before: _Line | None, other: _Line | None) -> str:
+        """Which line has changed a value, in words; made only if one has, because each line asks.
+
+        Args:
+            now: the line about to run.
+            before: the one before it in this thread.
+            other: the line of the thread that looked last, if that is another one.
+        """
+        line = f" at {before.place}" if before is not None and before[:2] == now[:2] else ""
         beside = "" if other is None else f", or {self._who(other)} at {other.place}"
-        return self._changed(f"{self._who(now)}{line}{beside}", frame, task)
+        return f"{self._who(now)}{line}{beside}"
 
     def _who(self, line: _Line) -> str:
         if line.task is not None:
@@ -204,10 +212,10 @@ class ValueWatch:
             return ()
         before = self._lines.pop(threading.get_ident(), None)
         if not stepped:
-            return self._changed("between two steps", None, None)
+            return self._changed(lambda: "between two steps", None, None)
         step = tasks.steps_taken(task)
         line = f" at {before.place}" if before is not None and before.task is task else ""
-        return self._changed(f"in step {step} of {self._name(task)}{line}", None, task)
+        return self._changed(lambda: f"in step {step} of {self._name(task)}{line}", None, task)
 
     def left(self, frame: FrameType) -> None:
         """Clear the watches on a function's variables when the function is left."""
@@ -217,7 +225,7 @@ class ValueWatch:
             self._decider.clear(each, f"breakpoint {each.number} is cleared: {name} has ended")
 
     def _changed(
-        self, when: str, frame: FrameType | None, task: Task | None
+        self, when: Callable[[], str], frame: FrameType | None, task: Task | None
     ) -> tuple[BreakpointHit, ...]:
         hits: tuple[BreakpointHit, ...] = ()
         for each in self._table:
@@ -225,7 +233,7 @@ class ValueWatch:
             change = None if watched is None else watched.change()
             if watched is None or change is None:
                 continue
-            said = self._sentence(each, watched, change, when, task)
+            said = self._sentence(each, watched, change, when(), task)
             asked_in = frame or watched.frame
             found = self._decider.decide((each,), asked_in, None)
             hits += tuple(replace(hit, change=said) for hit in found)
