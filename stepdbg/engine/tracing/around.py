@@ -18,7 +18,7 @@ from trio.lowlevel import Task
 from stepdbg._trio_internals import runs, scopes, tasks
 from stepdbg.engine.cancelling.entered import Scopes
 from stepdbg.model.recording import SHIELD, RecordingSink, ShapeKind
-from stepdbg.model.standard import time, weakref
+from stepdbg.model.standard import weakref
 
 from .deadlines import DeadlineShapes
 from .search_time import SearchTime
@@ -111,12 +111,10 @@ class ToldAround:
         detail = SHIELD if scopes.is_shielded(scope) else ""
         if not self._time.is_left():
             return self._shapes.of(ShapeKind.SCOPE, detail=detail)
-        began = time.thread_time()
-        with self._run.still():
+        with self._time, self._run.still():
             place = Scopes(self._run).place(scope, task)
         shape = self._shapes.of(ShapeKind.SCOPE, place=place, detail=detail)
         if len(self._known) >= _KEPT:
             self._known.clear()
         self._known[id(scope)] = weakref.ref(scope), shape
-        self._time.took(began)
         return shape

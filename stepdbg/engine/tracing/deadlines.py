@@ -18,7 +18,7 @@ from stepdbg._trio_internals import runs, scopes, tasks
 from stepdbg.engine.cancelling.entered import Scopes
 from stepdbg.engine.recording.waking import SLEEPS
 from stepdbg.model.recording import OWN, ShapeKind
-from stepdbg.model.standard import time, weakref
+from stepdbg.model.standard import weakref
 
 from .search_time import SearchTime
 
@@ -83,15 +83,14 @@ class DeadlineShapes:
         """The shape of another deadline; time should stand still meanwhile."""
         if not self._time.is_left():
             return self._shapes.of(ShapeKind.DEADLINE)
-        began = time.thread_time()
         if len(self._known) >= _KEPT:
             self._known.clear()
-        place = Scopes(self._run).place(scope, task)
+        with self._time:
+            place = Scopes(self._run).place(scope, task)
+            owner = scopes.entered_by(scope, task)
         shape = own = self._shapes.of(ShapeKind.DEADLINE, place=place)
-        owner = scopes.entered_by(scope, task)
         if owner is not None and scopes.is_outside_nurseries(scope, owner):
             own = self._shapes.of(ShapeKind.DEADLINE, place=place, detail=OWN)
         number = None if owner is None else tasks.number(owner)
         known = self._known[id(scope)] = _Known(weakref.ref(scope), shape, own, number)
-        self._time.took(began)
         return known.of(task)

@@ -19,7 +19,7 @@ from trio.lowlevel import Task
 from stepdbg._trio_internals import runs, tasks
 from stepdbg.engine.cancelling.entered import Scopes
 from stepdbg.model.recording import RecordingSink, ShapeKind
-from stepdbg.model.standard import time, weakref
+from stepdbg.model.standard import weakref
 
 from .search_time import SearchTime
 from .shapes import BITS
@@ -79,11 +79,9 @@ class NurserySender:
 
     def _shape(self, nursery: trio.Nursery, opener: Task) -> int:
         """The shape of a nursery, with the line at which a task opened it."""
-        began = time.thread_time()
-        place = Scopes(self._run).place(nursery.cancel_scope, opener)
-        shape = self._shapes.of(ShapeKind.NURSERY, place=place)
-        self._time.took(began)
-        return shape
+        with self._time:
+            place = Scopes(self._run).place(nursery.cancel_scope, opener)
+        return self._shapes.of(ShapeKind.NURSERY, place=place)
 
     def _find(self, identity: int) -> tuple[trio.Nursery, Task] | None:
         """A nursery of the current task or around it, and the task that opened it."""

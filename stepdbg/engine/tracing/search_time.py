@@ -15,7 +15,7 @@ _AT_ONCE: Final = 0.1
 
 
 class SearchTime:
-    """The processor time that one kind of search may take in a run.
+    """The processor time that one kind of search may take in a run; a search is a block with it.
 
     Time in which other processes run does not count: else a busy machine would leave no time.
 
@@ -25,11 +25,14 @@ class SearchTime:
 
     def __init__(self, part: float) -> None:
         self._part, self._begun, self._spent = part, time.perf_counter(), 0.0
+        self._search_began = 0.0
 
     def is_left(self) -> bool:
         """Whether another search may begin."""
         return self._spent <= _AT_ONCE + self._part * (time.perf_counter() - self._begun)
 
-    def took(self, began: float) -> None:
-        """A search has ended.  began: when it began, by `thread_time`."""
-        self._spent += time.thread_time() - began
+    def __enter__(self) -> None:
+        self._search_began = time.thread_time()
+
+    def __exit__(self, *_: object) -> None:
+        self._spent += time.thread_time() - self._search_began

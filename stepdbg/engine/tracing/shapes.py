@@ -20,7 +20,6 @@ from stepdbg.engine.stacks import statements
 from stepdbg.engine.stacks.frames import line_of, place_of_code
 from stepdbg.model.facts import NotRecorded
 from stepdbg.model.recording import ASLEEP, MAIN, RecordingSink, Shape, ShapeKind
-from stepdbg.model.standard import time
 from stepdbg.model.task import Place, Spawn, plain_name
 
 from .search_time import SearchTime
@@ -208,9 +207,8 @@ class WaitedNames:
         """
         if stuck.code is None or "." not in stuck.awaited or not self._time.is_left():
             return ""
-        began = time.thread_time()
-        name = statements.awaited_of(stuck.code, stuck.instruction)
-        self._time.took(began)
+        with self._time:
+            name = statements.awaited_of(stuck.code, stuck.instruction)
         return "" if "(" in name else name
 
 
