@@ -11,7 +11,7 @@ from stepdbg.model.standard import contextlib, sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
+    from types import ModuleType
 
     from stepdbg.engine.running.session import Session
 
@@ -30,12 +30,9 @@ def leave_out_of_program_time(
     try:
         yield
     finally:
-        # If stepdbg cannot look at this version of Trio, it cannot turn back its clock either.
-        with contextlib.suppress(ImportError):
-            if "trio._core._run" in sys.modules:
-                from stepdbg.engine.running.onlooking import leave_out_since
-
-                leave_out_since(since, session())
+        onlooking = _onlooking()
+        if onlooking is not None:
+            onlooking.leave_out_since(since, session())
 
 
 @contextlib.contextmanager
@@ -48,11 +45,20 @@ def hold_time(since: float, session: Callable[[], Session | None]) -> Iterator[N
     Args:
         since, session: as for `leave_out_of_program_time`.
     """
-    block: AbstractContextManager[None] = contextlib.nullcontext()
-    with contextlib.suppress(ImportError):  # as there
-        if "trio._core._run" in sys.modules:
-            from stepdbg.engine.running.onlooking import standing_since
-
-            block = standing_since(since, session())
-    with block:
+    onlooking = _onlooking()
+    if onlooking is None:
         yield
+        return
+    with onlooking.standing_since(since, session()):
+        yield
+
+
+def _onlooking() -> ModuleType | None:
+    """What looks at runs; None without Trio, or with a version that stepdbg cannot look at."""
+    if "trio._core._run" not in sys.modules:
+        return None
+    with contextlib.suppress(ImportError):  # then it cannot turn back that Trio's clock either
+        from stepdbg.engine.running import onlooking
+
+        return onlooking
+    return None
