@@ -31,6 +31,8 @@ from stepdbg.model.stops import HaltDelayed, StopKind
 from stepdbg.model.task import RunState
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .noticed import InterruptedRun
 
 
@@ -140,31 +142,14 @@ class CtrlC:
         top = current_frames().get(run.life.ident) if self._elsewhere else frame
         seconds = under_way.lasted(run, top)
         if seconds is None or seconds >= _SOON:
-            self._tell_of_step(top)
+            _tell_of_step(run, top, self._way_out())
             return
-        from stepdbg.model.quiet_threads import start_quietly  # there since `begin`
+        asked_at = self._asked_at
+        _answer_soon(run, lambda: self._asked_at == asked_at, self._way_out(), "answering Ctrl-C")
 
-        with contextlib.suppress(RuntimeError):  # no thread can be started
-            start_quietly(self._answer_later, self._asked_at)
-
-    def _answer_later(self, asked_at: float | None) -> None:
-        """Say so if the step has not ended; in a thread of stepdbg, as the run's is busy.
-
-        Args:
-            asked_at: when that Ctrl-C came, by `perf_counter`.
-        """
-        try:
-            time.sleep(_SOON)
-            if self._asked_at == asked_at:
-                self._tell_of_step(current_frames().get(self._run.life.ident))
-        except BaseException as error:
-            report_bug(error, "answering Ctrl-C", "your program goes on")
-
-    def _tell_of_step(self, top: FrameType | None) -> None:
-        step = under_way.step_under_way(self._run, top)
-        if step.task is not None and step.stack:
-            way_out = "interrupts the main thread" if self._elsewhere else "stops inside it"
-            self._run.session.tell(HaltDelayed(step, way_out))
+    def _way_out(self) -> str:
+        """What the next Ctrl-C does."""
+        return "interrupts the main thread" if self._elsewhere else "stops inside it"
 
     def _pass_on(self, signum: int, frame: FrameType | None) -> BaseException | None:
         """Pass the signal to the handler before this one; returns what it raises.
@@ -234,27 +219,47 @@ class Halt:
         # Not `call_here`: if a run hogs this very thread, its state must not be touched.
         runs.call_soon(self._run.runner, Guarded(self._run, self._stop))
         if tells:
-            from stepdbg.model.quiet_threads import start_quietly
-
-            with contextlib.suppress(RuntimeError):  # no thread can be started
-                start_quietly(self._answer)
+            _answer_soon(self._run, lambda: self._waits, "", "halting")
 
     def _stop(self) -> None:
         self._waits = False
         self._run.events.on_halt()
 
-    def _answer(self) -> None:
-        """In a thread of stepdbg, as the run's may be busy for ever."""
+
+def _answer_soon(run: InterruptedRun, waits: Callable[[], bool], way_out: str, doing: str) -> None:
+    """Tell of the step that a halt waits for, unless that has only just begun.
+
+    It is told in a thread of stepdbg, as the run's may be busy for ever.
+
+    Args:
+        waits: whether the halt still waits.
+        way_out: as in `HaltDelayed`.
+        doing: what stepdbg does, as a participle.
+    """
+    from stepdbg.model.quiet_threads import start_quietly  # there since `begin`
+
+    def answer() -> None:
         try:
             time.sleep(_SOON)
-            if not self._waits:
-                return
-            run = self._run
-            step = under_way.step_under_way(run, current_frames().get(run.life.ident))
-            if self._waits and step.task is not None and step.stack:
-                run.session.tell(HaltDelayed(step, ""))
+            if waits():
+                _tell_of_step(run, current_frames().get(run.life.ident), way_out, waits)
         except BaseException as error:
-            report_bug(error, "halting", "your program goes on")
+            report_bug(error, doing, "your program goes on")
+
+    with contextlib.suppress(RuntimeError):  # no thread can be started
+        start_quietly(answer)
+
+
+def _tell_of_step(
+    run: InterruptedRun,
+    top: FrameType | None,
+    way_out: str,
+    waits: Callable[[], bool] = lambda: True,
+) -> None:
+    """Tell of the step under way, if the halt still waits for it.  top: the innermost frame."""
+    step = under_way.step_under_way(run, top)
+    if step.task is not None and step.stack and waits():
+        run.session.tell(HaltDelayed(step, way_out))
 
 
 def _is_of_another_run(handler: object) -> bool:
