@@ -135,9 +135,7 @@ def is_first_look(frame: FrameType) -> bool:
         first = frame.f_trace_lines
         frame.f_trace_lines = False
         return first
-    if trace is not None and not (
-        type(trace) is MethodType and is_ours(trace.__code__.co_filename)
-    ):
+    if trace is not None and not _is_ours(trace):
         return False
     first = not frame.f_trace_opcodes
     frame.f_trace_opcodes = True
