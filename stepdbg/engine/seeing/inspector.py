@@ -184,8 +184,8 @@ class LiveInspector(LiveFrames):
         """
         if not python_threads.can_read_others():
             raise NotNow(
-                "the stacks of threads cannot be read while this process has other interpreters, "
-                "because Python would read theirs too, and those go on meanwhile"
+                "the stacks of threads cannot be read while this process has other interpreters: "
+                "Python would also read their threads, which go on meanwhile"
             )
         if not every:
             return _threads.worker_threads(self._live_run())
