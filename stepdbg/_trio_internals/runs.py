@@ -152,15 +152,6 @@ def loop_frame(start: FrameType | None) -> FrameType | None:
     return frame
 
 
-def is_idle(top: FrameType | None) -> bool:
-    """Whether a thread waits for I/O in Trio's loop, or is not in the loop at all.
-
-    Args:
-        top: its innermost frame.
-    """
-    return top is None or loop_frame(top) is None or top.f_code.co_name == "get_events"
-
-
 def is_called_by(start: FrameType | None, code: CodeType) -> bool:
     """Whether some function is among the callers of a frame, up to Trio's loop."""
     frame = start
@@ -182,15 +173,8 @@ def batch(frame: FrameType | None) -> list[Task]:
     return found if isinstance(found, list) else []
 
 
-def pass_began(start: FrameType | None) -> float | None:
-    """When the pass began in which `start` runs, in the clock's seconds; None if unknown."""
-    frame = loop_frame(start)
-    found = None if frame is None else peek_at(frame, "now")
-    return found if isinstance(found, float) else None
-
-
-def stepping_task(frame: FrameType | None) -> Task | None:
-    """The task whose step a loop frame is carrying out; may be called on any thread."""
+def last_task(frame: FrameType | None) -> Task | None:
+    """The task whose step a loop frame carries out, or has just carried out."""
     found = None if frame is None else peek_at(frame, "task")
     return found if isinstance(found, Task) else None
 
@@ -246,9 +230,12 @@ def system_tasks(runner: Runner) -> list[Task]:
     init = runner.init_task
     if init is None:
         return []
-    main, alive = runner.main_task, runner.tasks
-    born = itertools.chain((init,), *map(children_of, nurseries_of(init)))
-    return [task for task in born if task is not main and task in alive]
+    main, alive, found = runner.main_task, runner.tasks, []
+    # No comprehension: every stop comes here, and on 3.11 a comprehension is a call.
+    for task in itertools.chain((init,), *map(children_of, nurseries_of(init))):
+        if task is not main and task in alive:
+            found.append(task)  # noqa: PERF401
+    return found
 
 
 def system_numbers(runner: Runner) -> set[int]:

@@ -45,6 +45,9 @@ class StopKind(enum.StrEnum):
 AFTER_END = (StopKind.POST_MORTEM, StopKind.ENDED)
 """Stops after which nothing can go on."""
 
+WITH_TOKEN = (StopKind.FAILURE, StopKind.DEADLOCK, StopKind.POST_MORTEM)
+"""Stops that show the order of the steps before them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Passed:

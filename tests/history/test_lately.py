@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from stepdbg.engine.linting import looking
+from stepdbg.engine.noticing import lasting
 from stepdbg.engine.recording import lately as recording_lately
 from stepdbg.model.history import LookBack
 from stepdbg.model.replies import LintList
@@ -67,6 +68,17 @@ def test_a_loop_that_spins(size: str, exact: bool) -> None:
         assert at_stop is not None
         assert at_stop.tells  # in words where there is room
         assert ("about" in line) is not exact
+
+
+def test_a_loop_that_spins_beside_a_looking_thread_that_gets_no_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lasting, "EVERY", 60.0)
+    with here("spins", "set record-size 100") as dbg:
+        back = lately(dbg)
+        assert back.busiest.short.startswith("spins")
+        assert back.tells
+        assert back.rate > 100
 
 
 def test_a_step_that_lasts_is_told_with_its_line() -> None:

@@ -11,26 +11,23 @@ reports, and never stops the run.  It cannot look at a call into C that keeps th
 
 from __future__ import annotations
 
-from types import FrameType
-from typing import TYPE_CHECKING, Final, Protocol
+from types import CodeType
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from stepdbg._trio_internals import runs, tasks
-from stepdbg.engine.process.python_threads import current_frames
+from stepdbg._trio_internals import runs, stepping, tasks
+from stepdbg.engine.process.python_threads import stack_of
 from stepdbg.engine.process.ticking import Ticker
 from stepdbg.engine.recording.lasting import Glimpse, LastingStep, glimpse
 from stepdbg.engine.recording.recorded import Recorded
 from stepdbg.engine.seeing import under_way
-from stepdbg.engine.stacks.frames import innermost_own, walk_out
+from stepdbg.engine.stacks.frames import innermost_own
 from stepdbg.model.breakpoints import SlowTarget
 from stepdbg.model.lints import LONG_STEP, LintName
-from stepdbg.model.records import replace
-from stepdbg.model.standard import time
-from stepdbg.model.stops import StepLasts
+from stepdbg.model.standard import math, time
+from stepdbg.model.stops import StepLasts, StepUnderWay
 from stepdbg.model.task import RunState
 
 if TYPE_CHECKING:
-    from trio.lowlevel import Task
-
     from stepdbg.engine.breaking.breakpoints import BreakpointTable
     from stepdbg.engine.linting.steps import StepTimer
     from stepdbg.engine.linting.watch import Lints
@@ -143,50 +140,41 @@ class StepWatch:
             if recorder is not None and recorder.on and not recorder.reads_clock:
                 recorder.glimpses.append(glimpse(recorder.notes, now))
             return True
-        top = current_frames().get(run.life.ident)
-        task = runs.stepping_task(runs.loop_frame(top))
-        if task is None or not task.coro.cr_running:
-            if runs.has_queued(run.runner) or not runs.is_idle(top):  # the run waits for the GIL
-                return True
-            if recorder is not None:
-                recorder.glimpses.append(Glimpse(now, 0.0, {}, {}))
+        seen = _see(run, told_from=self._told_from(run, began), seconds=seconds)
+        if seen is None or _began(run) != began:  # the run waits for the GIL, or a new step began
+            return True
+        if recorder is not None:
+            recorder.glimpses.append(seen.glimpse(now, seconds))
+        if seen.number is None:
             return False
-        own = innermost_own(list(walk_out(top)))
-        if own is not None and _began(run) == began:  # else a new step has begun meanwhile
-            self._note(run, began, seconds, top, own, task)
-            if recorder is not None:
-                number = tasks.number(task)
-                taken = {number: tasks.steps_taken(task)}
-                recorder.glimpses.append(Glimpse(now, 1 / seconds, {number: 1.0}, taken))
+        self._note(run, began, seconds, seen)
         return True
 
-    def _note(
-        self,
-        run: LookedAt,
-        began: float,
-        seconds: float,
-        top: FrameType | None,
-        own: FrameType,
-        task: Task,
-    ) -> None:
+    def _told_from(self, run: LookedAt, began: float) -> float:
+        """The seconds after which the step that began then is reported, if its place is news."""
+        if run.quitting:
+            return math.inf
         step = run.events.slow.lasting
-        number, steps = tasks.number(task), tasks.steps_taken(task) + 1
-        if step is None or not step.is_step(number, steps):
-            step = run.events.slow.lasting = LastingStep(began, number, steps)
+        again = 0.0 if step is None or step.began != began else step.tell_after
+        return max(self._limit(), again)
+
+    def _note(self, run: LookedAt, began: float, seconds: float, seen: _Seen) -> None:
+        assert seen.number is not None
+        assert seen.own is not None
+        step = run.events.slow.lasting
+        if step is None or not step.is_step(seen.number, seen.steps + 1):
+            step = run.events.slow.lasting = LastingStep(began, seen.number, seen.steps + 1)
             if run.recorder is not None:
                 run.recorder.lasted.append(step)
-        step.look(own, seconds)
-        limit = self._limit()
-        untold = limit is not None and seconds >= max(limit, step.tell_after)
-        if untold and not run.quitting and not runs.is_system(run.runner, task):
+        step.look(seen.own, seen.line, seconds)
+        if seen.picture is not None:
             step.tell_after = seconds * _AGAIN
-            if self._is_news(own, again=step.reported):
+            if self._is_news(seen.own, again=step.reported):
                 step.reported = True
-                lasts = replace(under_way.step_under_way(run, top), seconds=seconds)
-                self._house.tell(StepLasts(lasts))
+                self._house.tell(StepLasts(seen.picture))
 
-    def _limit(self) -> float | None:
-        """The seconds after which a step is slow; None while slow steps are of no interest."""
+    def _limit(self) -> float:
+        """The seconds after which a step is slow; infinite while slow steps are of no interest."""
         found = [
             each.spec.target.seconds
             for each in self._house.breakpoints.enabled(SlowTarget)
@@ -194,14 +182,57 @@ class StepWatch:
         ]
         if LintName.SLOW_STEP in self._house.lints.on:
             found.append(LONG_STEP)
-        return min(found, default=None)
+        return min(found, default=math.inf)
 
-    def _is_news(self, own: FrameType, *, again: bool) -> bool:
+    def _is_news(self, own: CodeType, *, again: bool) -> bool:
         """Whether a function was not reported yet; before a breakpoint's stop, each step counts."""
-        key = own.f_code.co_filename, own.f_code.co_name
+        key = own.co_filename, own.co_name
         known = key in self._places
         self._places.add(key)
         return again or not known or bool(self._house.breakpoints.enabled(SlowTarget))
+
+
+class _Seen(NamedTuple):
+    """What a look at a run saw: no frames and no task, as the run goes on meanwhile.
+
+    number: of the task whose step is under way; None if the run is idle.
+    steps: how many steps that task has finished.
+    own: the code that best shows what the task does; line: its current line.
+    picture: what to report; None if nothing is to be reported.
+    """
+
+    number: int | None = None
+    steps: int = 0
+    own: CodeType | None = None
+    line: int | None = None
+    picture: StepUnderWay | None = None
+
+    def glimpse(self, now: float, seconds: float) -> Glimpse:
+        """The same as a sample of the run, whose step has lasted so many seconds."""
+        if self.number is None:
+            return Glimpse(now, 0.0, {}, {})
+        return Glimpse(now, 1 / seconds, {self.number: 1.0}, {self.number: self.steps})
+
+
+def _see(run: LookedAt, *, told_from: float, seconds: float) -> _Seen | None:
+    """Look at the step under way; None if the run may be about to go on.
+
+    Args:
+        told_from: the seconds from which such a step is reported.
+        seconds: how long the step has lasted.
+    """
+    stack, task = stack_of(run.life.ident), stepping.running_task(run.runner)
+    if task is None:
+        idle = stepping.is_idle([each.f_code for each in stack])
+        return None if runs.has_queued(run.runner) or not idle else _Seen()
+    own = innermost_own(under_way.up_to_loop(stack))
+    if own is None:
+        return None
+    picture = None
+    if seconds >= told_from and not runs.is_system(run.runner, task):
+        picture = under_way.step_under_way(run, stack, seconds)
+    number, steps = tasks.number(task), tasks.steps_taken(task)
+    return _Seen(number, steps, own.f_code, own.f_lineno, picture)
 
 
 def _began(run: LookedAt) -> float | None:

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from stepdbg._trio_internals import runs, tasks
+from stepdbg._trio_internals import runs, stepping, tasks
 from stepdbg.engine.process.clock import HeldClock
-from stepdbg.engine.process.python_threads import current_frames
+from stepdbg.engine.process.python_threads import stack_of
 from stepdbg.model.standard import time
 from stepdbg.model.steering import Progress
 from stepdbg.model.task import RunState
@@ -93,8 +93,8 @@ class ProgressWatch:
 
 
 def _is_busy(run: LookedAt) -> bool:
-    top = current_frames().get(run.life.ident)
-    return runs.has_queued(run.runner) or not runs.is_idle(top)
+    codes = [each.f_code for each in stack_of(run.life.ident)]
+    return runs.has_queued(run.runner) or not stepping.is_idle(codes)
 
 
 def _is_held(run: LookedAt) -> bool:

@@ -1,8 +1,8 @@
 """Python's threads, read without side effects, and calls on the main thread.
 
 Owns: `current_frames`, a safe `sys._current_frames` without stepdbg's frames, and whether it has
-all threads; the name of the calling thread, and whether it is the main one; calls on the main
-thread that another thread asks for.
+all threads; `stack_of`, where another thread is; the name of the calling thread, and whether it is
+the main one; calls on the main thread that another thread asks for.
 Does not own: what the frames are used for; what is called (engine.noticing.ctrl_c).
 
 `threading.current_thread()` adds a thread that `threading` has not started to its list, where the
@@ -20,14 +20,14 @@ from _signal import SIG_DFL, SIGURG, pthread_kill  # type: ignore[import-not-fou
 from _signal import getsignal as _getsignal
 from _signal import signal as _set_signal
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from operator import call
-from types import FrameType
-from typing import TYPE_CHECKING, Final
+from operator import attrgetter, call, truth
+from types import CodeType, FrameType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from stepdbg.model.ours import is_ours
-from stepdbg.model.standard import _thread, gc, os, sys, threading, time
+from stepdbg.model.standard import _thread, contextlib, gc, itertools, os, sys, threading, time
 
 from .guard import report_bug
 
@@ -58,13 +58,8 @@ def current_frames() -> dict[int, FrameType]:
     lock that is held here: CPython before 3.11.8 and 3.12.2 then hangs for ever (gh-106883).  So
     the collector is off meanwhile.
     """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        found = _read_frames()
-    finally:
-        if was_on:
-            gc.enable()
+    with _without_collector():
+        found = next(_frames_of_threads())
     found.pop(threading.get_ident(), None)
     outside = sys._getframe().f_back  # noqa: SLF001 - documented, CPython only
     while outside is not None and is_ours(outside.f_code.co_filename):
@@ -84,14 +79,49 @@ def can_read_others() -> bool:
     return len(_lister()()) == 1
 
 
-def _read_frames() -> dict[int, FrameType]:
-    """`sys._current_frames`, or nothing while there are other interpreters.
+class FrameLine(NamedTuple):
+    """A frame's code and current line, under the names that they have in a frame."""
+
+    f_code: CodeType
+    f_lineno: int | None
+
+
+def stack_of(ident: int) -> list[FrameLine]:
+    """The line of each frame of another thread, innermost first; empty if there is no such thread.
+
+    A frame object keeps the variables of its frame alive, even after the frame has returned.  The
+    program could notice that, because a failure that it has handled would live on.  So this thread
+    holds frame objects only inside one call of `list`, which runs functions in C and no Python
+    code.  It keeps the GIL meanwhile, and no frame can return.
+    """
+    tops: Iterator[Any] = map(dict.get, _frames_of_threads(), (ident,))
+    outwards = itertools.accumulate(itertools.chain(tops, itertools.repeat("f_back")), getattr)
+    lines = map(attrgetter("f_code", "f_lineno"), itertools.takewhile(truth, outwards))
+    with _without_collector():
+        found = list(lines)
+    return list(itertools.starmap(FrameLine, found))
+
+
+def _frames_of_threads() -> Iterator[dict[int, FrameType]]:
+    """Gives `sys._current_frames` once, or nothing while there are other interpreters.
 
     No Python code runs between looking and reading, only functions in C.  So this thread keeps the
     GIL, which another thread would need to make an interpreter.
     """
     how_many = map(len, map(call, (_lister(),)))
-    return next(map(call, map(_READERS.get, how_many, (dict,))))
+    return map(call, map(_READERS.get, how_many, (dict,)))
+
+
+@contextlib.contextmanager
+def _without_collector() -> Iterator[None]:
+    """Switch the garbage collector off in the block: see `current_frames`."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _only_this() -> tuple[int, ...]:

@@ -8,7 +8,7 @@ Does not own: taking samples (noticing.lasting), how long steps take (recorder, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import CodeType, FrameType
+from types import CodeType
 from typing import Final, NamedTuple
 
 from stepdbg._trio_internals import recording as r
@@ -86,11 +86,11 @@ class LastingStep:
         """
         return (self.task, self.step) == (task, number)
 
-    def look(self, own: FrameType, seconds: float) -> None:
+    def look(self, code: CodeType, line: int | None, seconds: float) -> None:
         """Add a sample: the step is at this line of own code, and has lasted so many seconds."""
-        code, self.seconds = own.f_code, seconds
+        self.seconds = seconds
         self._codes[id(code)] = code
-        key = id(code), own.f_lineno
+        key = id(code), line or code.co_firstlineno
         self._seen[key] = self._seen.get(key, 0) + 1
 
     def where(self) -> str:

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from stepdbg._trio_internals import recording as r
 from stepdbg._trio_internals import runs, tasks
 from stepdbg.model.history import LongStep, LookBack
+from stepdbg.model.standard import itertools
+
+from .lasting import glimpse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from trio.lowlevel import Task
 
     from .history import Pictures
+    from .lasting import Glimpse
     from .recorded import Recorded
     from .recorder import Recorder
 
@@ -151,11 +155,14 @@ def _glimpsed(
     """The same from samples, with the number of steps a second."""
     timed = [(picture.time_of(each.when), each) for each in list(recorder.glimpses)]
     glimpses = [(when, each) for when, each in timed if when is not None and when >= begun]
-    ends = [*(when for when, _ in glimpses[1:]), now]
+    # The notes that are kept are the last sample.  On a busy machine there may be few others,
+    # because the thread that takes them has to wait for its turn.
+    glimpses.append((now, glimpse(recorder.notes, now)))
+    ends = [*itertools.starmap(_end, itertools.pairwise(glimpses)), now]
     found: dict[int, float] = {}
     rate, since = 0.0, begun
-    for (_, each), until in zip(glimpses, ends, strict=False):
-        share = (until - since) / (now - begun)  # each sample counts until the next one
+    for (_, each), until in zip(glimpses, ends, strict=True):
+        share = (until - since) / (now - begun)
         since, rate = until, rate + each.rate * share
         for number, ran in each.shares.items():
             found[number] = found.get(number, 0.0) + ran * share
@@ -167,6 +174,11 @@ def _glimpsed(
     # Samples show only tasks that step all the time.
     counted = sum(steps - first[number] for number, steps in last.items())
     return found, max(counted / (now - begun), rate)
+
+
+def _end(this: tuple[float, Glimpse], following: tuple[float, Glimpse]) -> float:
+    """Until when a sample counts: no samples are taken of a run that stays idle."""
+    return following[0] if not this[1].shares else (this[0] + following[0]) / 2
 
 
 def _ready(run: Recorded, busiest: int) -> int:

@@ -47,7 +47,6 @@ from stepdbg.model.stops import (
     ProgramEnded,
     RunEnded,
     RunStarted,
-    Stop,
     StopKind,
 )
 
@@ -94,7 +93,7 @@ class Session:
             front_end,
             self.controller,
             self.evaluator.forget_frames,
-            lambda stop: _with_token(self.runs, options.seed, stop),
+            lambda stop: writing_down.with_token(self.runs, options.seed, stop),
             stops_at_start=options.stops_at_start,
         )
         self.watches = Watches(self)
@@ -273,15 +272,6 @@ def _listen(recording: RecordChoice, lints: Lints, options: SessionOptions) -> N
         recording.histories.follow_schedule()
         if options.replay.header.lints:
             lints.collect(None)
-
-
-_WITH_TOKEN = (StopKind.FAILURE, StopKind.DEADLOCK, StopKind.POST_MORTEM)
-"""The kinds of stop that show the order of the steps before them."""
-
-
-def _with_token(runs: RunBook, seed: int | None, stop: Stop) -> Stop:
-    """Add the token to a stop that shows one; the code that makes tokens is imported only then."""
-    return writing_down.with_token(runs, seed, stop) if stop.kind in _WITH_TOKEN else stop
 
 
 def _asked_here(book: RunBook, desk: Desk) -> DebuggedRun | None:

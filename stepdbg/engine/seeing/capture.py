@@ -99,7 +99,7 @@ def _entries(run: SeenTasks, queued: Iterable[Task], system: bool) -> tuple[Queu
 
 def _taken(run: SeenTasks, loop_frame: FrameType | None) -> Task | None:
     """The task that Trio has taken off the queue, whose step a stop in a thread holds up."""
-    task = runs.stepping_task(loop_frame) if run.held is None else None
+    task = runs.last_task(loop_frame) if run.held is None else None
     if task is None or task.coro.cr_running or not tasks.is_runnable(task):
         return None
     return task

@@ -70,9 +70,10 @@ class LiveFrames:
         run = self._live_run()
         living = run.runner.tasks
         # This is the task that nearly every question at a stop is about.
-        held = None if run.held is None else run.held.task
-        if held is not None and tasks.number(held) == number and held in living:
-            return held
+        held = run.held
+        asked = None if held is None else held.task
+        if asked is not None and tasks.number(asked) == number and asked in living:
+            return asked
         if self._by_number is None or self._by_number.get(number) not in living:
             self._by_number = weakref.WeakValueDictionary(
                 {tasks.number(each): each for each in [*living]}

@@ -6,41 +6,50 @@ Does not own: what is done with it (noticing.ctrl_c, ending.quit_progress).
 
 from __future__ import annotations
 
-from types import FrameType
 from typing import TYPE_CHECKING, Final
 
-from stepdbg._trio_internals import runs
+from stepdbg._trio_internals import runs, stepping
 from stepdbg.engine.process.clock import HeldClock
-from stepdbg.engine.stacks.frames import innermost_own, is_own, place_of, walk_out
-from stepdbg.model.standard import time
+from stepdbg.engine.stacks.frames import innermost_own, is_own, place_of
+from stepdbg.model.standard import itertools, time
 from stepdbg.model.stops import StepUnderWay
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import FrameType
+
+    from stepdbg.engine.process.python_threads import FrameLine
     from stepdbg.engine.recording.recorded import Recorded
 
 _FRAMES: Final = 8
 """How many frames are shown."""
 
 
-def step_under_way(run: Recorded, top: FrameType | None) -> StepUnderWay:
+def step_under_way(
+    run: Recorded, stack: Sequence[FrameLine], seconds: float | None
+) -> StepUnderWay:
     """The step that the thread of a run is in the middle of.
 
     Args:
-        top: the innermost frame of that thread.
+        stack: the frames of that thread, innermost first.
+        seconds: how long the step has lasted; None if unknown.
     """
-    task = runs.stepping_task(runs.loop_frame(top))
-    if task is not None and not task.coro.cr_running:  # its step is over: it is only remembered
-        task = None
-    found = list(walk_out(top))
+    task = stepping.running_task(run.runner)
+    found = up_to_loop(stack)
     own = innermost_own(found)
-    stack = [place_of(each) for each in found if is_own(each.f_code.co_filename)]
+    places = [place_of(each) for each in found if is_own(each.f_code.co_filename)]
     return StepUnderWay(
         run.life.id,
         None if task is None else run.registry.label_of(task),
         None if own is None else place_of(own),
-        lasted(run, top),
-        tuple(stack[:_FRAMES]),
+        seconds,
+        tuple(places[:_FRAMES]),
     )
+
+
+def up_to_loop(stack: Sequence[FrameLine]) -> list[FrameLine]:
+    """The frames of a step: those inside Trio's loop, innermost first."""
+    return list(itertools.takewhile(lambda each: each.f_code is not runs.LOOP_CODE, stack))
 
 
 def lasted(run: Recorded, top: FrameType | None) -> float | None:
@@ -55,7 +64,7 @@ def lasted(run: Recorded, top: FrameType | None) -> float | None:
     if run.recorder is not None and run.recorder.on:
         return time.perf_counter() - run.recorder.hook.last
     clock = run.runner.clock
-    began = runs.pass_began(top)
+    began = stepping.pass_began(top)
     if began is None or not isinstance(clock, HeldClock) or clock.speed != 1:
         return None
     return clock.current_time() - began

@@ -10,14 +10,14 @@ import site
 from fnmatch import fnmatchcase
 from operator import itemgetter
 from types import CodeType, FrameType, MethodType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import trio
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import greenlets, runs
 from stepdbg._trio_internals.await_chain import await_chain, greenlets_are_used
-from stepdbg.engine.process.python_threads import current_frames
+from stepdbg.engine.process.python_threads import FrameLine, current_frames
 from stepdbg.model.ours import FOLDER, is_ours
 from stepdbg.model.standard import os, sys
 from stepdbg.model.task import FrameSnapshot, Origin, Place
@@ -25,7 +25,9 @@ from stepdbg.model.task import FrameSnapshot, Origin, Place
 from . import source_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+
+F = TypeVar("F", FrameType, FrameLine)
 
 
 def _folder(path: str | None) -> str:
@@ -210,7 +212,7 @@ def place_of_code(code: CodeType, line: int | None) -> Place:
     return place
 
 
-def place_of(frame: FrameType) -> Place:
+def place_of(frame: FrameType | FrameLine) -> Place:
     """The picture of the line at which a frame is."""
     return place_of_code(frame.f_code, frame.f_lineno)
 
@@ -324,7 +326,7 @@ def _thread_top(task: Task) -> FrameType | None:
     return None
 
 
-def innermost_own(frames: list[FrameType]) -> FrameType | None:
+def innermost_own(frames: Sequence[F]) -> F | None:
     """The frame that best shows what a task does; None if there is none.
 
     That is the innermost frame of own code.  For a task that runs only a library, it is the
