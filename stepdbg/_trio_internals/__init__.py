@@ -5,6 +5,7 @@ Does not own: any decision; these are thin, named accessors.
 
     names         the list of private names with what each is for, and `check()`
     runs          the runner: where a run begins, its queue, its batch, deadlines, instruments
+    stepping      the step that is under way, seen from any thread
     repeating     the call of trio.run that is under way, to be made again
     tasks         a task: number, steps, what it will be sent
     scopes        cancel scopes and nurseries

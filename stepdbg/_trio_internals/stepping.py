@@ -37,7 +37,7 @@ def pass_began(start: FrameType | None) -> float | None:
 def running_task(runner: Runner) -> Task | None:
     """The task whose step is under way; may be called on any thread.
 
-    The frame of the loop knows it, too.  But before Python 3.13, reading the variables of a frame
+    The frame of the loop also knows it.  But before Python 3.13, reading the variables of a frame
     of another thread leaves a copy of them there (`frame_values`), and what a failed task has left
     in them would live on.
     """
