@@ -13,10 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType, MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 import trio
 from trio._core import _run
+
+from stepdbg.model.records import NamedTuple
 
 from .frame_values import peek_at
 from .runs import code_of

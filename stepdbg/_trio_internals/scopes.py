@@ -16,7 +16,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterator, Mapping
 from types import CodeType, FrameType
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from trio import Cancelled
 from trio._core._run import (
@@ -28,6 +28,7 @@ from trio._core._run import (
     Task,
 )
 
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.standard import math
 from stepdbg.model.task import plain_name
 

@@ -16,13 +16,13 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from sys import _getframe
 from types import CodeType, FrameType
-from typing import NamedTuple
 
 import trio
 from trio._core import _run
 from trio._core._run import Runner, Task
 
 from stepdbg.model.depth import missed, with_room
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.task import plain_name
 
 NOTE_SIZE = 5

@@ -9,10 +9,10 @@ Completion never runs code of the program.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
 from stepdbg.model.errors import StepdbgError
 from stepdbg.model.patterns import name_forms
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.standard import os, re
 from stepdbg.model.task import TaskSnapshot
 

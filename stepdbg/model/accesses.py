@@ -6,7 +6,9 @@ Does not own: noting them (engine.exploring.touching), what they mean (launcher.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
+
+from stepdbg.model.records import NamedTuple
 
 CHANGES = "changes"
 """The verb for a container when one of its items is written; that item need not matter."""

@@ -8,7 +8,9 @@ Does not own: how an id is found (engine) or shown (render).
 from __future__ import annotations
 
 import enum
-from typing import Final, NamedTuple, NewType
+from typing import Final, NewType
+
+from stepdbg.model.records import NamedTuple
 
 RunId = NewType("RunId", int)
 """A run's number, counted from 1 in the order in which runs start in this process."""

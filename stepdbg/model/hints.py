@@ -42,6 +42,7 @@ _LATE = (
     "stepdbg.model.recording",
     "stepdbg.model.schedules",
     "stepdbg.model.uncontrolled",
+    "stepdbg.model.waits",
 )
 """Modules that others import for type checkers only, because a program without a stop needs
 none of their records."""

@@ -97,7 +97,8 @@ LATER = {
     "stepdbg.engine.taping": "taped_run",
     "stepdbg.engine.tracing": "choice keeping making raw scope_news shapes trace",
     "stepdbg.engine.typed": (
-        "conditions dollars evaluate kinds locals namespaces not_awaited prompt_names typed_code"
+        "conditions dollars evaluate finding_source kinds locals namespaces not_awaited "
+        "prompt_names typed_code"
     ),
     "stepdbg.engine.waiting": (
         "around beyond cancelling chain deadlock graph hope knots libraries object_names objects "

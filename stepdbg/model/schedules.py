@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from stepdbg.model.records import NamedTuple
 
 from .facts import LogicalId
 from .records import dataclass

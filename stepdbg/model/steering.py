@@ -7,7 +7,9 @@ Does not own: reading, breakpoints or evaluating (protocols), or carrying anythi
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+from stepdbg.model.records import NamedTuple
 
 from .facts import ScopeNumber, TaskNumber
 from .task import FrameRef, TaskLabel

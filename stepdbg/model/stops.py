@@ -14,7 +14,6 @@ from .lints import Lint, LintFound, MissedHandler
 from .records import dataclass
 from .task import Place, TaskLabel, Wake, Way
 from .values import Value
-from .waits import Deadlock, Knot, WaitLink
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # see `hints`
@@ -22,6 +21,7 @@ if TYPE_CHECKING:  # see `hints`
     from .history import LogEntry
     from .recording import Past
     from .schedules import Token
+    from .waits import Deadlock, Knot, WaitLink
 
 
 class StopKind(enum.StrEnum):

@@ -18,7 +18,9 @@ from binascii import Error as NotBase64
 from binascii import a2b_base64, b2a_base64, crc32
 from collections.abc import Callable
 from pickle import Unpickler, UnpicklingError, dumps
-from typing import Any, NamedTuple, NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
+
+from stepdbg.model.records import NamedTuple
 
 from .errors import BadUsage
 from .standard import io, threading, zlib

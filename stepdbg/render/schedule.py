@@ -6,8 +6,9 @@ Owns: the look of `Queue` and `Timers`, of tokens, and of what a schedule does n
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.replies import Queue, Timers
 from stepdbg.model.task import QueueEntry, ScopeSnapshot, TaskLabel, TimerSnapshot
 

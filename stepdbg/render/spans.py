@@ -11,8 +11,9 @@ value, key, rule.  A ``source`` span is Python source.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.values import harmless
 
 CUT = "…"

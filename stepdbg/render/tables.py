@@ -6,8 +6,8 @@ Owns: laying cells out in columns within a width.  Does not own: the content of 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.standard import itertools
 
 from .spans import EMPTY, Line, clip, line_width, pad, text, trimmed, wrap

@@ -10,10 +10,10 @@ once (`_Text`), and only three numbers are put between them.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from stepdbg.model.history import LogKind
-from stepdbg.model.records import replace
+from stepdbg.model.records import NamedTuple, replace
 
 from . import history, words
 from .spans import EMPTY, Line, line_width, pad, plain_line, text, wrap

@@ -6,9 +6,8 @@ cancellation reaches all rows below it that are indented further.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from stepdbg.model.alike import Kinds, grouped, kinds_in
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.replies import Tree
 from stepdbg.model.task import NurserySnapshot, ScopeSnapshot, TaskLabel, TaskNode
 

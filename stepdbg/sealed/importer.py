@@ -38,26 +38,31 @@ from .in_place import NOTHING
 from .leading import lead
 from .modules import Modules, execute
 from .own import BUILTINS, REAL_IMPORT
+from .own_bytecode import OwnBytecode
 from .sharing import Sharing
 
 globals()["__builtins__"] = BUILTINS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, MutableSequence
+    from collections.abc import Callable, Iterable, Mapping, MutableSequence
     from importlib.machinery import ModuleSpec
     from types import CodeType
     from typing import Any
 
-LIBRARIES = frozenset({"prompt_toolkit", "pygments", "wcwidth"})
-"""Packages that stepdbg uses for itself."""
+LIBRARIES = frozenset({"prompt_toolkit", "pygments", "wcwidth", "getopt"})
+"""Packages that stepdbg uses for itself, and a module that it changes (`LEFT_OUT`)."""
 
 GUESTS = frozenset({"trio", "outcome", "pytest", "_pytest", "pluggy"})
 """Packages of the program that stepdbg must share with it."""
 
-IN_C = {"_asyncio": "asyncio", "_json": "json"}
-"""Modules of machine code, each with its package.  They look for the package in `sys.modules` when
-they are used; so a private copy of the package must do without them."""
+LEFT_OUT = {"_asyncio": "asyncio", "_json": "json", "gettext": "getopt"}
+"""Modules that a private copy does without, each with the module of which that is a copy.
+
+`_asyncio` and `_json` look for the package in `sys.modules` when they are used.  `gettext` would
+translate the errors of `getopt`, which stepdbg says in its own words; its import takes as long as
+that of four modules.
+"""
 
 _ABSENT: Any = object()
 _find_builtin = bootstrap.BuiltinImporter.find_spec
@@ -80,9 +85,11 @@ class Importer:
         self, package: ModuleType, folders: Folders, sharing: Sharing, finders: Iterable[object]
     ) -> None:
         self._own = package.__name__
+        self._beneath = f"{self._own}."
         self.modules = Modules()
         self._known = self.modules.table
         self._folders = folders
+        self._own_bytecode = OwnBytecode()
         self.sharing = sharing
         self._finders = list(finders)
         self.lock = RLock()
@@ -122,13 +129,15 @@ class Importer:
         module = self.load(name)
         if type(fromlist) is list and not fromlist:  # C code, which then looks in `sys.modules`
             self.modules.show(name)
-        elif not level and _gets_copies(name, globals or {}, self._own, self._known):
+        elif not (level or name.startswith(self._beneath)) and _gets_copies(
+            name, globals or {}, self._own, self._known
+        ):
             copy = self.stand_in(name, wanted=bool(fromlist))
             if copy is not None:
                 return copy
         if fromlist:
             if hasattr(module, "__path__"):
-                self._load_named(module, fromlist)
+                _load_named(self.load, module, fromlist)
             return module
         return module if level else self.load(name.partition(".")[0])
 
@@ -192,12 +201,16 @@ class Importer:
         return top not in LIBRARIES and self.sharing.is_same(name, there)
 
     def _load_first(self, name: str, parent: str, package: ModuleType | None) -> ModuleType:
-        if IN_C.get(name) in self.modules.private:
+        if LEFT_OUT.get(name) in self.modules.private:
             raise _not_found(name)
         entries = None if package is None else getattr(package, "__path__", _ABSENT)
         if entries is _ABSENT:
             text = f"No module named {name!r}; {parent!r} is not a package"
             raise ModuleNotFoundError(text, name=name)
+        if name.partition(".")[0] == self._own and entries is not None:
+            ready = self._own_bytecode.find(name, entries)
+            if ready is not None:
+                return self.modules.make(name, *ready, private=False, own=True)
         inside = _find_builtin(name) or _find_frozen(name, entries)
         if inside is not None:
             return self.modules.make(name, inside, None, private=False, own=False)
@@ -243,20 +256,6 @@ class Importer:
             return parent in self.modules.private or not same
         return top in LIBRARIES or not self.sharing.would_find(found)
 
-    def _load_named(self, module: ModuleType, names: Iterable[str]) -> None:
-        for each in names:
-            if each == "*":
-                self._load_named(module, [n for n in getattr(module, "__all__", ()) if n != "*"])
-            elif not hasattr(module, each):
-                name = f"{module.__name__}.{each}"
-                try:
-                    self.load(name)
-                except FilesGone:
-                    raise
-                except ModuleNotFoundError as error:
-                    if error.name != name:
-                        raise
-
     def _invite(self, top: str) -> None:
         """Take a guest package from the program; if it has none, import it as the program would."""
         if top not in self.modules.all:
@@ -264,6 +263,26 @@ class Importer:
         for guest in GUESTS:
             if guest == top or guest not in self._known:
                 self.modules.keep(guest)
+
+
+def _load_named(load: Callable[[str], object], module: ModuleType, names: Iterable[str]) -> None:
+    """Load those names of a ``from`` statement that are modules of a package.
+
+    load: loads a module by its absolute name.
+    module: the package.
+    """
+    for each in names:
+        if each == "*":
+            _load_named(load, module, [n for n in getattr(module, "__all__", ()) if n != "*"])
+        elif not hasattr(module, each):
+            name = f"{module.__name__}.{each}"
+            try:
+                load(name)
+            except FilesGone:
+                raise
+            except ModuleNotFoundError as error:
+                if error.name != name:
+                    raise
 
 
 def _ask(finders: Iterable[object], name: str) -> ModuleSpec | None:

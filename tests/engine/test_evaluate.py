@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from stepdbg.engine.typed.evaluate import NOTHING, Evaluator, evaluate, execute
+from stepdbg.engine.typed.evaluate import NOTHING, evaluate, execute
+from stepdbg.engine.typed.evaluator import Evaluator
 from stepdbg.engine.typed.prompt_names import PromptNames
 from stepdbg.model.errors import BadUsage, EvaluationError, NotNow
 from stepdbg.model.values import Budget

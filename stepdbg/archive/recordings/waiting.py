@@ -7,11 +7,10 @@ Does not own: what live tasks wait for, which their frames tell (engine.waiting)
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from stepdbg.model.facts import TaskNumber
 from stepdbg.model.recording import ASLEEP, OWN, SHIELD, ShapeKind
-from stepdbg.model.records import replace
+from stepdbg.model.records import NamedTuple, replace
 from stepdbg.model.task import Place, ScopeSnapshot, ShortWait, TaskSnapshot, WaitKind
 from stepdbg.model.wait_kinds import WAITS
 from stepdbg.model.waits import Afterwards, Explanation, Wait, WaitedObject, WaitLink, WaitState

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping, Sequence
 from functools import partial
 from types import CodeType, FrameType
-from typing import NamedTuple
 
 from stepdbg.engine.lines.code_map import (
     CodeMap,
@@ -33,7 +32,7 @@ from stepdbg.engine.stacks.source_files import find_file
 from stepdbg.engine.typed.named_code import code_named
 from stepdbg.model.breakpoints import BreakpointSpec, FunctionTarget, LineTarget
 from stepdbg.model.errors import BadUsage
-from stepdbg.model.records import replace
+from stepdbg.model.records import NamedTuple, replace
 from stepdbg.model.standard import os, threading, weakref
 
 from .breakpoints import PENDING, Breakpoint

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 from types import CodeType, FrameType
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from trio.lowlevel import Task
 
@@ -24,7 +24,7 @@ from stepdbg.engine.typed.locals import frame_locals
 from stepdbg.engine.typed.plain_path import MISSING, PlainPath
 from stepdbg.model.breakpoints import BreakpointHit, WatchTarget
 from stepdbg.model.errors import BadUsage
-from stepdbg.model.records import replace
+from stepdbg.model.records import NamedTuple, replace
 from stepdbg.model.standard import os, threading
 from stepdbg.model.values import Budget
 

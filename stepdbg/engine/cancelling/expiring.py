@@ -8,7 +8,6 @@ Does not own: whether time woke the task at all (recording.waking, waiting.stand
 from __future__ import annotations
 
 from types import FrameType
-from typing import NamedTuple
 
 from trio.lowlevel import Task
 
@@ -16,6 +15,7 @@ from stepdbg._trio_internals import runs, scopes
 from stepdbg._trio_internals.frame_values import peek_at
 from stepdbg.engine.stacks import frames
 from stepdbg.engine.stacks.scope_places import scopes_of_trio
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.standard import math
 from stepdbg.model.task import Origin, Place, Wake, WakeKind
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from inspect import CO_ASYNC_GENERATOR, CO_GENERATOR
 from types import FrameType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from trio.lowlevel import Task
 
@@ -17,7 +17,7 @@ from stepdbg._trio_internals import runs, scopes, tasks
 from stepdbg.engine.stacks import frames
 from stepdbg.engine.stacks.scope_places import scopes_of_trio
 from stepdbg.model.breakpoints import ScopeCancelled
-from stepdbg.model.records import replace
+from stepdbg.model.records import NamedTuple, replace
 from stepdbg.model.task import TIMER_TASKS, Origin
 
 from .entered import ScopedRun, Scopes

@@ -6,7 +6,9 @@ Does not own: what goes into the pieces (values, walkers).
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
+
+from stepdbg.model.records import NamedTuple
 
 CUT: Final = "…"
 """Shown in place of items that are left out."""

@@ -11,7 +11,7 @@ thread, may go differently in the same order, so such a search cannot say that i
 from __future__ import annotations
 
 from types import FrameType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from stepdbg._trio_internals import doings, runs
 from stepdbg.engine.histories.uncontrolled import Touches
@@ -19,6 +19,7 @@ from stepdbg.engine.lines import interface
 from stepdbg.engine.lines.starts import hear_starts
 from stepdbg.engine.process.guard import settle
 from stepdbg.model.facts import RunId
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.standard import sys
 
 if TYPE_CHECKING:

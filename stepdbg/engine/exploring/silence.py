@@ -19,7 +19,7 @@ takes it at once.
 from __future__ import annotations
 
 from types import CodeType, CoroutineType, FrameType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import trio
 from trio.lowlevel import Task
@@ -28,6 +28,7 @@ from stepdbg._trio_internals import scopes, tasks
 from stepdbg.engine.foreseeing import flow as flows
 from stepdbg.engine.foreseeing.plain import attribute
 from stepdbg.engine.typed.locals import frame_locals
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.standard import dis, sys
 
 _CHECKPOINT: Final = trio.lowlevel.checkpoint

@@ -19,11 +19,12 @@ from types import (
     MethodType,
     ModuleType,
 )
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, Protocol
 
 from stepdbg.engine.foreseeing import plain
 from stepdbg.engine.foreseeing.symbols import PATHS, Path, Root, Symbol
 from stepdbg.model.accesses import Access
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.standard import gc, os
 
 CONTAINERS: Final = (list, dict, set, deque, bytearray)

@@ -16,7 +16,6 @@ from types import (
     GeneratorType,
     TracebackType,
 )
-from typing import NamedTuple
 
 from trio.lowlevel import Task
 
@@ -24,7 +23,7 @@ from stepdbg._trio_internals.frame_values import is_a
 from stepdbg.engine.stacks import frames
 from stepdbg.model.errors import NoSuchFrame
 from stepdbg.model.ours import is_ours
-from stepdbg.model.records import dataclass
+from stepdbg.model.records import NamedTuple, dataclass
 from stepdbg.model.standard import gc, sys
 from stepdbg.model.task import FrameSnapshot, Place
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from sys import _getframe
 from types import FrameType
-from typing import NamedTuple, TypeGuard
+from typing import TypeGuard
 
 import trio
 from trio.lowlevel import Task
@@ -26,6 +26,7 @@ from stepdbg._trio_internals.tasks import nurseries_of
 from stepdbg.engine.describing.values import describe_whole
 from stepdbg.engine.lines import handlers as _handlers
 from stepdbg.engine.stacks import frames
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.standard import gc, sys
 from stepdbg.model.task import Place, TaskLabel
 from stepdbg.model.waits import Pending, Standing

@@ -6,7 +6,9 @@ Owns: `Machine`, and the records of uses.  Does not own: what instructions do to
 from __future__ import annotations
 
 from types import CodeType
-from typing import Final, NamedTuple
+from typing import Final
+
+from stepdbg.model.records import NamedTuple
 
 from .symbols import NOTHING, Path, Root, Step, Symbol, either, together, variable
 

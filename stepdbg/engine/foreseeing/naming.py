@@ -15,11 +15,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, MethodType
-from typing import Final, NamedTuple
+from typing import Final
 
 from stepdbg._trio_internals.frame_values import is_a
 from stepdbg.engine.stacks.scope_places import ENDS_OF_BLOCKS
 from stepdbg.engine.typed.locals import frame_locals
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.waits import Grade
 
 from .machine import Called, Escaped, Named

@@ -22,10 +22,11 @@ from types import (
     NoneType,
     WrapperDescriptorType,
 )
-from typing import Final, NamedTuple
+from typing import Final
 
 from stepdbg._trio_internals.frame_values import is_a
 from stepdbg.engine.describing.plain import mro_of, namespace_of
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.standard import gc, inspect
 
 MISSING: Final = object()

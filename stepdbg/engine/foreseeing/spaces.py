@@ -18,9 +18,9 @@ from types import (
     GeneratorType,
     MethodType,
 )
-from typing import NamedTuple
 
 from stepdbg.engine.stacks.scope_places import ends_block
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.standard import gc
 
 from .machine import Made

@@ -7,7 +7,9 @@ Does not own: which instructions make which (effects), the objects that they sta
 from __future__ import annotations
 
 import enum
-from typing import Final, NamedTuple
+from typing import Final
+
+from stepdbg.model.records import NamedTuple
 
 STEPS: Final = 6
 """How many steps a path may have; longer paths come from loops over linked objects."""

@@ -9,8 +9,9 @@ either.  No objects are read, so the result holds for every frame at that instru
 from __future__ import annotations
 
 from types import CodeType
-from typing import Final, NamedTuple
+from typing import Final
 
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.standard import sys
 
 from .effects import ABOVE, apply

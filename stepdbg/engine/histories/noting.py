@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from types import CodeType, FrameType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from stepdbg._trio_internals import doings, runs, tasks
 from stepdbg.engine.lines import interface
@@ -24,6 +24,7 @@ from stepdbg.engine.process.guard import settle
 from stepdbg.engine.stacks.frames import is_own, line_of, place_of_code
 from stepdbg.model.deeds import DeedKind
 from stepdbg.model.ours import OurReference
+from stepdbg.model.records import NamedTuple
 
 from . import uncontrolled
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from types import FrameType
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import trio
 from trio.lowlevel import Task
@@ -21,6 +21,7 @@ from stepdbg.engine.failing.failed_frames import frames_of_error, has_lost_its_v
 from stepdbg.engine.recording.recorded import Recorded
 from stepdbg.engine.stacks import frames
 from stepdbg.model.deeds import DeedKind, Party, PartyKind
+from stepdbg.model.records import NamedTuple
 
 if TYPE_CHECKING:
     from stepdbg.model.deeds import Deed

@@ -14,7 +14,8 @@ from __future__ import annotations
 import opcode
 from collections.abc import Iterator
 from types import CodeType
-from typing import NamedTuple
+
+from stepdbg.model.records import NamedTuple
 
 _PUSH = opcode.opmap["PUSH_EXC_INFO"]
 _POP = opcode.opmap["POP_TOP"]

@@ -10,7 +10,7 @@ and the next look goes on with the others.
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sized
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from trio.lowlevel import Task
 
@@ -19,15 +19,17 @@ from stepdbg._trio_internals.scopes import nurseries_above
 from stepdbg.engine.judging import reach
 from stepdbg.engine.waiting import graph
 from stepdbg.model.lints import Lint, LintName
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.standard import itertools, math, time, weakref
 
-from . import lost_objects
-from .endless_shields import EndlessShields
+from . import endless_shields, lost_objects
 
 if TYPE_CHECKING:
     from stepdbg.engine.judging.stuck import Blocked
     from stepdbg.engine.waiting.graph import BlockedGraph
     from stepdbg.engine.waiting.views import BlockedRun
+
+    from .endless_shields import EndlessShields
 
 
 class _Bounds(NamedTuple):
@@ -71,7 +73,7 @@ class Looks:
 
     def __init__(self, run: BlockedRun) -> None:
         self._run = run
-        self._shields = EndlessShields(run)
+        self._shields: EndlessShields | None = None
         self._to_come: list[weakref.ref[Task]] = []
 
     @property
@@ -116,6 +118,7 @@ class Looks:
             lost = lost_objects.LostObjects(self._run, stuck.for_good, bounds.objects)
             found += lost.events()
             found += lost.senders(seen.values())
+        self._shields = self._shields or endless_shields.EndlessShields(self._run)
         found += self._shields.look(seen.values())
         return [each for each in found if each.name in on]
 

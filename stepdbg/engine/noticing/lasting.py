@@ -12,7 +12,7 @@ reports, and never stops the run.  It cannot look at a call into C that keeps th
 from __future__ import annotations
 
 from types import CodeType
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from stepdbg._trio_internals import runs, stepping, tasks
 from stepdbg.engine.process.python_threads import stack_of
@@ -23,6 +23,7 @@ from stepdbg.engine.seeing import under_way
 from stepdbg.engine.stacks.frames import innermost_own
 from stepdbg.model.breakpoints import SlowTarget
 from stepdbg.model.lints import LONG_STEP, LintName
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.standard import math, time
 from stepdbg.model.stops import StepLasts, StepUnderWay
 from stepdbg.model.task import RunState

@@ -9,13 +9,12 @@ for Unix sockets if both are bound.  A socket pair has no names, so its ends can
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import trio
 
 from stepdbg._trio_internals.frame_values import is_a
 from stepdbg._trio_internals.waits import plain_socket
 from stepdbg.model.program_streams import access_of
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.standard import os, socket, stat, sys
 
 from .files import descriptor_of

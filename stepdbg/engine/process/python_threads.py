@@ -24,9 +24,10 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from operator import attrgetter, call, truth
 from types import CodeType, FrameType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from stepdbg.model.ours import is_ours
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.standard import _thread, contextlib, gc, itertools, os, sys, threading, time
 
 from .guard import report_bug

@@ -12,13 +12,14 @@ Times are real seconds: a task that sleeps a virtual hour blocks for no time.
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import trio
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import tasks
 from stepdbg._trio_internals.recording import BLOCKED, Count
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.standard import time
 
 from .step_ends import where_blocked

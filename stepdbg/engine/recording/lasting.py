@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from types import CodeType
-from typing import Final, NamedTuple
+from typing import Final
 
 from stepdbg._trio_internals import recording as r
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.standard import os
 
 _NOTES: Final = 64

@@ -7,11 +7,12 @@ Does not own: making the notes (recorder), samples of long steps (lasting), when
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from stepdbg._trio_internals import recording as r
 from stepdbg._trio_internals import runs, tasks
 from stepdbg.model.history import LongStep, LookBack
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.standard import itertools
 
 from .lasting import glimpse

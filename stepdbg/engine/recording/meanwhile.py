@@ -11,10 +11,11 @@ about its step.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from stepdbg._trio_internals import recording as r
 from stepdbg.model.history import LogEntry, LogKind, Meanwhile
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.task import Wake, WakeKind
 
 from .waking import BY_TIME, Woken

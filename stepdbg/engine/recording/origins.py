@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import CodeType, FrameType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from trio.lowlevel import ParkingLot, Task
 
@@ -26,14 +26,15 @@ from stepdbg.engine.stacks.frames import (
 )
 from stepdbg.model.facts import NOT_RECORDED, NotRecorded
 from stepdbg.model.ours import OurReference
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.standard import sys, time
 from stepdbg.model.task import Place
-from stepdbg.model.waits import Moment
 
 from . import step_ends
 
 if TYPE_CHECKING:
     from stepdbg._trio_internals.waits import State
+    from stepdbg.model.waits import Moment
 
     from .life import RunLife
 
@@ -188,4 +189,6 @@ class Origins:
 def _moment(noted: Noted | None, life: RunLife) -> Moment | NotRecorded:
     if noted is None:
         return NOT_RECORDED
+    from stepdbg.model.waits import Moment  # few runs are asked
+
     return Moment(noted.step, noted.time - life.begun_at, noted.place)

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from time import perf_counter
 from types import CodeType, FrameType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from trio.lowlevel import Task
 
@@ -22,6 +22,7 @@ from stepdbg._trio_internals import recording, runs, scopes, tasks
 from stepdbg._trio_internals.recording import Note
 from stepdbg.engine.process.clock import HeldClock
 from stepdbg.model.facts import NOT_RECORDED, NotRecorded
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.standard import sys
 from stepdbg.model.task import Wake, WakeKind, plain_name
 

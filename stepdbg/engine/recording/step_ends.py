@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from types import CodeType, CoroutineType, FrameType
-from typing import NamedTuple
 
 import trio
 
@@ -17,6 +16,7 @@ from stepdbg._trio_internals.await_chain import await_chain, greenlets_are_used
 from stepdbg._trio_internals.recording import BLOCKED, SPAWNED, Note
 from stepdbg.engine.describing import plain
 from stepdbg.engine.stacks.frames import OWN_FILES
+from stepdbg.model.records import NamedTuple
 
 _MESSAGE = 200
 """How many characters of an exception's message to keep."""

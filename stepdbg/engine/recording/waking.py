@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import CodeType, FrameType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import trio
 from trio.lowlevel import Task
@@ -21,6 +21,7 @@ from stepdbg._trio_internals import runs, tasks, waits
 from stepdbg._trio_internals.recording import WOKEN
 from stepdbg._trio_internals.scopes import is_ended_by_innermost
 from stepdbg.engine.stacks.frames import OWN_FILES, line_of, place_of_code
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.standard import time
 from stepdbg.model.task import Wake, WakeKind
 

@@ -15,10 +15,10 @@ a copy those lead nowhere.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from stepdbg.model import program_streams
 from stepdbg.model.program_streams import lift
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.standard import contextlib, os, stat
 from stepdbg.sealed import is_spare
 

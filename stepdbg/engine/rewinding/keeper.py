@@ -12,10 +12,10 @@ that, and so does the end of the pipe, unless another child of the program has t
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from stepdbg.engine.process import forking
 from stepdbg.model.program_streams import lift
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.standard import contextlib, os, select, signal
 
 from . import descriptors

@@ -6,12 +6,13 @@ Does not own: going to that moment (travels, past).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from stepdbg._trio_internals import runs
 from stepdbg.engine.scheduling.state import is_about_to_step
 from stepdbg.model.errors import BadUsage, NotNow
 from stepdbg.model.recording import Sought, SoughtKind
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.schedules import Logged, TurnKind, turns_of
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """Changing a run on behalf of a front end.
 
 Owns: `LiveController`.  Does not own: reading (seeing.inspector), how things are
-evaluated (typed.evaluate) or stopped (stopping).
+evaluated (typed.evaluator) or stopped (stopping).
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ from stepdbg.engine.stopping.held import Desk, named_at
 from stepdbg.engine.stopping.program_lines import ProgramLines
 from stepdbg.engine.stopping.stepping import Arrival, Plan
 from stepdbg.engine.stopping.still import Still
-from stepdbg.engine.typed.evaluate import Evaluator
+from stepdbg.engine.typed.evaluator import Evaluator
 from stepdbg.model.breakpoints import BreakpointHit, WatchTarget
 from stepdbg.model.options import SessionOptions
 from stepdbg.model.standard import itertools

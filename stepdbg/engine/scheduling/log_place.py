@@ -7,13 +7,14 @@ Does not own: following it (replaying).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import expiring, runs, scopes, tasks
 from stepdbg.engine.stacks.frames import innermost_own, task_frames
 from stepdbg.model.facts import LogicalId
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.schedules import Logged, Turn, TurnKind, turns_of
 from stepdbg.model.standard import itertools, os
 

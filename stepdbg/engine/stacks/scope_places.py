@@ -23,7 +23,7 @@ from types import (
     GeneratorType,
     MethodType,
 )
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 import trio
 from trio.lowlevel import Task
@@ -32,6 +32,7 @@ from stepdbg._trio_internals.await_chain import await_chain
 from stepdbg._trio_internals.frame_values import is_a, peek_at
 from stepdbg._trio_internals.scopes import scopes_around
 from stepdbg._trio_internals.tasks import nurseries_of
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.standard import ast, gc
 from stepdbg.model.task import Origin, Place
 

@@ -1,7 +1,7 @@
 """Running code of the user on behalf of a task.
 
 Owns: finding the live frame, and making its task the current one meanwhile.
-Does not own: the evaluation (typed.evaluate).
+Does not own: the evaluation (typed.evaluator).
 """
 
 from __future__ import annotations

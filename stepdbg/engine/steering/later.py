@@ -21,7 +21,7 @@ from stepdbg.model.values import Budget, Value
 from .awaiting import drive_in
 
 if TYPE_CHECKING:
-    from stepdbg.engine.typed.evaluate import Evaluator
+    from stepdbg.engine.typed.evaluator import Evaluator
 
     from .steerable import SteerableRun, SteeringHouse
 

@@ -17,7 +17,7 @@ from stepdbg.model.stops import Event
 if TYPE_CHECKING:
     from stepdbg.engine.scheduling.state import Steered
     from stepdbg.engine.stopping.held import Desk, Held
-    from stepdbg.engine.typed.evaluate import Evaluator
+    from stepdbg.engine.typed.evaluator import Evaluator
 
 
 class Hooks(Carries, Arranges, Protocol):

@@ -10,7 +10,7 @@ a small part of a run's time goes into it; after that some lines stay unknown.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from trio.lowlevel import Task
 
@@ -18,6 +18,7 @@ from stepdbg._trio_internals import runs, scopes, tasks
 from stepdbg.engine.cancelling.entered import Scopes
 from stepdbg.engine.recording.waking import SLEEPS
 from stepdbg.model.recording import OWN, ShapeKind
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.standard import weakref
 
 from .search_time import SearchTime

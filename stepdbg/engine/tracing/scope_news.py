@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import CodeType, FrameType
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from trio.lowlevel import Task
 
@@ -21,7 +21,7 @@ from stepdbg.engine.cancelling.entered import Scopes
 from stepdbg.engine.stacks import scope_places
 from stepdbg.engine.stacks.frames import first_own_caller, line_of, origin_of, place_of_code
 from stepdbg.model.history import LogEntry, LogKind, ScopeTold
-from stepdbg.model.records import replace
+from stepdbg.model.records import NamedTuple, replace
 from stepdbg.model.standard import math, sys
 from stepdbg.model.task import Origin, Place, TaskLabel
 

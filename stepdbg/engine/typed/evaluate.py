@@ -1,8 +1,9 @@
 """Running Python that the user typed, in a frame of the program.
 
-Owns: `evaluate`, `execute`, `Evaluator`, and turning exceptions into `EvaluationError`.
-Does not own: compiling (typed_code), names (prompt_names), describing results (describing),
-signals and Trio's protection against KeyboardInterrupt (the caller switches it off).
+Owns: `evaluate`, `execute`, and turning exceptions into `EvaluationError`.
+Does not own: what is remembered from one line to the next (evaluator), compiling (typed_code),
+names (prompt_names), describing results (describing), signals and Trio's protection against
+KeyboardInterrupt (the caller switches it off).
 """
 
 from __future__ import annotations
@@ -10,20 +11,16 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from enum import Enum
 from types import (
-    AsyncGeneratorType,
-    CodeType,
-    CoroutineType,
     FrameType,
-    GeneratorType,
     TracebackType,
 )
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from stepdbg.engine.describing import plain, values
 from stepdbg.engine.process import sigint
-from stepdbg.engine.stacks import source_texts, tracebacks
+from stepdbg.engine.stacks import tracebacks
 from stepdbg.model.errors import BadUsage, EvaluationError, NotNow, StepdbgError
-from stepdbg.model.interrupts import interruptible, typed_code_runs
+from stepdbg.model.interrupts import typed_code_runs
 from stepdbg.model.standard import (
     contextvars,
     functools,
@@ -32,17 +29,14 @@ from stepdbg.model.standard import (
     sys,
     traceback,
 )
-from stepdbg.model.values import Budget, Value
 
-from . import dollars as typed_dollars
-from . import kinds, not_awaited, prompt_names, typed_code
+from . import prompt_names, typed_code
 
 if TYPE_CHECKING:
-    from .dollars import Dollars
     from .prompt_names import PromptNames
     from .typed_code import TypedCode
 
-__all__ = ["NOTHING", "Evaluator", "Nothing", "evaluate", "execute"]
+__all__ = ["NOTHING", "Nothing", "evaluate", "execute", "run_typed"]
 
 T = TypeVar("T")
 Drive = Callable[[Coroutine[Any, Any, object]], object]
@@ -81,7 +75,7 @@ def evaluate(
         BadUsage: it is empty, or it awaits.
     """
     code = typed_code.compile_typed(source, frame.f_code, expression=True)
-    return _run(code, frame, context, names or prompt_names.PromptNames(), last)
+    return run_typed(code, frame, context, names or prompt_names.PromptNames(), last)
 
 
 def execute(
@@ -100,130 +94,10 @@ def execute(
         NotNow: they delete a local variable, and this Python cannot do that.
     """
     code = typed_code.compile_typed(source, frame.f_code, expression=False)
-    return _run(code, frame, context, names or prompt_names.PromptNames(), last)
+    return run_typed(code, frame, context, names or prompt_names.PromptNames(), last)
 
 
-class Evaluator:
-    """Evaluation for the prompt: remembers new names for each frame, and the last value.
-
-    at_stop: gives the value that the stop has for a dollar name (``_retval``); raises `NotNow`.
-
-    Frames are known by their ``id``, which stays theirs only as long as they are held.  So call
-    `forget_frames` at the end of each stop.
-    """
-
-    def __init__(self, at_stop: Callable[[str], object] | None = None) -> None:
-        self._at_stop = at_stop
-        self._names: dict[tuple[int, CodeType], PromptNames] = {}
-        self._last: object = None
-
-    @functools.cached_property
-    def dollars(self) -> Dollars:
-        """The values of names with a dollar."""
-        return typed_dollars.Dollars(self._at_stop)
-
-    def forget_frames(self) -> None:
-        """Drop every reference to objects of the program; called when a stop ends."""
-        if not self._names:  # nothing was typed
-            return
-        made = not_awaited.not_begun(self._last, *(names.own for names in self._names.values()))
-        self._names.clear()
-        self._last = None
-        not_awaited.close(made)
-
-    def _forget_last(self) -> None:
-        """Drop the value of ``_``."""
-        made = not_awaited.not_begun(self._last)
-        if made:
-            for names in self._names.values():
-                names.namespace.pop("_", None)
-        self._last = None
-        not_awaited.close(made)
-
-    def evaluate(
-        self,
-        frame: FrameType,
-        source: str,
-        budget: Budget,
-        *,
-        context: contextvars.Context | None = None,
-    ) -> Value:
-        """Evaluate an expression, describe its value, and remember it as ``_``."""
-        value = self._value(frame, source, context)
-        return self._shown(value, budget, context)
-
-    def execute(
-        self,
-        frame: FrameType,
-        source: str,
-        budget: Budget,
-        *,
-        context: contextvars.Context | None = None,
-        drive: Drive | None = None,
-    ) -> Value | None:
-        """Run statements; describe the value of an expression at their end, unless None.
-
-        drive: runs the coroutine of statements that await; None: they must not await.
-        """
-        names = self._names_of(frame)
-        code = typed_code.compile_typed(source, frame.f_code, expression=False)
-        value = _run(code, frame, context, names, self._last, drive)
-        if value is NOTHING or value is None:
-            return None
-        return self._shown(value, budget, context)
-
-    def object_of(
-        self, frame: FrameType, source: str, *, context: contextvars.Context | None = None
-    ) -> object:
-        """The object itself that an expression gives; the caller must not keep it."""
-        return self._value(frame, source, context)
-
-    def type_of(
-        self, frame: FrameType, source: str, *, context: contextvars.Context | None = None
-    ) -> str:
-        """What an expression is: ``Function f(x)``, ``Method m()``, ``Class module.C()``, a type.
-
-        A second line is the first line of its docstring, if it has one.
-        """
-        value = self._value(frame, source, context)
-        with interruptible():  # runs the ``__repr__`` of defaults and annotations
-            kind, made = kinds.kind_of(value), not_awaited.not_begun(value)
-        del value
-        not_awaited.close(made)
-        return kind
-
-    def source_of(
-        self, frame: FrameType, source: str, *, context: contextvars.Context | None = None
-    ) -> tuple[str, int, tuple[str, ...]]:
-        """File name, first line and lines of the function, class or module it names.
-
-        Raises:
-            BadUsage: what it names has no Python source.
-        """
-        value = self._value(frame, source, context)
-        with interruptible():  # attributes of the object are read
-            return _find_source(value, source)
-
-    def _value(self, frame: FrameType, source: str, context: contextvars.Context | None) -> object:
-        names = self._names_of(frame)
-        return evaluate(frame, source, context=context, names=names, last=self._last)
-
-    def _names_of(self, frame: FrameType) -> PromptNames:
-        key = id(frame), frame.f_code
-        return self._names.setdefault(key, prompt_names.PromptNames(self.dollars))
-
-    def _shown(self, value: object, budget: Budget, context: contextvars.Context | None) -> Value:
-        if value is not None and value is not self._last:
-            self._forget_last()
-            self._last = value
-        if context is None:
-            shown = values.describe(value, budget)
-        else:
-            shown = context.run(values.describe, value, budget)
-        return not_awaited.told(value, shown)
-
-
-def _run(
+def run_typed(
     code: TypedCode,
     frame: FrameType,
     context: contextvars.Context | None,
@@ -231,6 +105,10 @@ def _run(
     last: object,
     drive: Drive | None = None,
 ) -> object:
+    """Run compiled code in a frame; arguments and exceptions as those of `execute`.
+
+    drive: runs the coroutine of statements that await; None: they must not await.
+    """
     if code.awaits and drive is None:
         raise BadUsage(typed_code.AWAITS)
 
@@ -324,41 +202,3 @@ def _traceback_lines(entry: TracebackType | None) -> tuple[str, ...]:
 def _is_only_line(entry: TracebackType | None) -> bool:
     files = {frame.f_code.co_filename for frame, _ in traceback.walk_tb(entry)}
     return len(files) == 1 and len(linecache.getlines(files.pop())) == 1
-
-
-def _find_source(value: Any, source: str) -> tuple[str, int, tuple[str, ...]]:
-    try:
-        found = _with_source(value)
-        filename = inspect.getsourcefile(found) or inspect.getfile(found)
-        with source_texts.as_loaded(filename):
-            lines, first = inspect.getsourcelines(found)
-    except TypeError:
-        kind = plain.type_name(type(value))
-        raise BadUsage(
-            f"there is no Python source for {source} ({kind}); name a function, class or module"
-        ) from None
-    except OSError:
-        raise BadUsage(f"the source of {source} cannot be found") from None
-    except Exception as error:  # `inspect` reads attributes of the object
-        raise BadUsage(f"{source} does not tell: {values.describe_exception(error)}") from None
-    return filename, max(1, first), tuple(line.rstrip("\r\n") for line in lines)
-
-
-def _with_source(value: Any) -> Any:
-    """The object that has source code: for an object made from a class or function, that one."""
-    kind = type(value)
-    if kind is functools.partial:
-        return _with_source(value.func)
-    if kind is property:
-        return _with_source(value.fget)
-    for made, attribute in _MADE_FROM.items():
-        if kind is made:
-            return getattr(value, attribute)
-    return value
-
-
-_MADE_FROM: Final = {
-    CoroutineType: "cr_code",
-    GeneratorType: "gi_code",
-    AsyncGeneratorType: "ag_code",
-}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from operator import itemgetter
 from types import FrameType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from trio.lowlevel import Task
 
@@ -24,7 +24,7 @@ from stepdbg.engine.stacks import frames
 from stepdbg.model.chains import not_told_elsewhere
 from stepdbg.model.deeds import Failed
 from stepdbg.model.facts import NotRecorded
-from stepdbg.model.records import replace
+from stepdbg.model.records import NamedTuple, replace
 from stepdbg.model.standard import itertools, math, re
 from stepdbg.model.task import Origin, Place, ScopeSnapshot, TaskLabel, TaskState, WaitKind
 from stepdbg.model.wait_kinds import Needs

@@ -19,7 +19,6 @@ from stepdbg._trio_internals import idling, runs, tasks
 from stepdbg.engine.process.clock import HeldClock
 from stepdbg.engine.process.guard import settle
 from stepdbg.model.standard import weakref
-from stepdbg.model.waits import Ending
 
 from . import deadlock, graph, hope, knots
 
@@ -111,6 +110,10 @@ class DeadlockWatch:
         return tasks.steps_taken(witness) != self._witness_steps
 
     def _look(self) -> None:
+        from stepdbg.model.waits import (
+            Ending,  # the others that this needs are imported late as well
+        )
+
         run = self._run
         waits = graph.BlockedGraph(run)
         living = runs.living_tasks(run.runner)

@@ -18,7 +18,7 @@ from types import (
     ModuleType,
     NoneType,
 )
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from trio.lowlevel import Task
 
@@ -28,7 +28,7 @@ from stepdbg.engine.describing.plain import mro_of, namespace_of
 from stepdbg.engine.foreseeing.plain import module_of
 from stepdbg.engine.stacks.frames import is_own, place_of
 from stepdbg.engine.typed.locals import frame_locals
-from stepdbg.model.records import replace
+from stepdbg.model.records import NamedTuple, replace
 from stepdbg.model.standard import itertools, re
 
 if TYPE_CHECKING:

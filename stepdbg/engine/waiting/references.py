@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator
 from functools import partial
 from types import FrameType
-from typing import Final, Generic, NamedTuple, TypeVar
+from typing import Final, Generic, TypeVar
 
 from trio.lowlevel import Task
 
@@ -22,6 +22,7 @@ from stepdbg.engine.stacks.frames import is_own
 from stepdbg.engine.stacks.scope_places import ENDS_OF_BLOCKS
 from stepdbg.engine.typed.locals import frame_locals
 from stepdbg.model.ours import is_ours
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.task import WaitKind
 from stepdbg.model.waits import Grade
 

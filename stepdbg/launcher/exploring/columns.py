@@ -5,9 +5,10 @@ Owns: `table_of`.  Does not own: how it looks (render.columns).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from stepdbg.model.exploring import Row
+from stepdbg.model.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,9 +9,10 @@ failure does not happen.  The step that it has passed last is the other one of t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from stepdbg.engine.exploring.deviating import earlier, later, moments_of, together
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.schedules import After
 
 if TYPE_CHECKING:
