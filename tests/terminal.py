@@ -51,6 +51,9 @@ _TAKE_TERMINAL = (
 )
 
 
+_MARK = b"\x1b_the rest\x1b\\"
+
+
 class PseudoTerminal:
     """A command in a pseudo-terminal of its own, and the screen that it draws.
 
@@ -174,8 +177,7 @@ class PseudoTerminal:
             left = end - time.monotonic()
             assert left > 0, f"no {what} within {PATIENCE} s:\n{self.text}"
             if not self._read(min(left, 0.1)) and self.process.poll() is not None:
-                # What was written just before the end may still be on its way.
-                self.read_what_there_is()
+                self.read_the_rest()
                 assert fits(), f"ended without {what}:\n{self.text}"
 
     def wait_for_exit(self) -> int:
@@ -184,7 +186,7 @@ class PseudoTerminal:
         Nobody of its session is left then.
         """
         self.wait_until(lambda: self.process.poll() is not None, "exit")
-        self.read_what_there_is()
+        self.read_the_rest()
         assert_nobody_is_left(self.process.pid)
         return self.process.returncode
 
@@ -206,6 +208,19 @@ class PseudoTerminal:
         """Read what was written until now, without a wait."""
         while self._read(0):
             pass
+
+    def read_the_rest(self) -> None:
+        """Read all that was written before this call, by a command that has ended.
+
+        The kernel carries over later what was written last; so this writes a mark behind it.
+        """
+        os.write(self.slave, _MARK)
+        data = b""
+        while _MARK not in data:
+            ready, _, _ = select.select((self.master,), (), (), PATIENCE)
+            assert ready, f"the mark did not come:\n{self.text}"
+            data += os.read(self.master, 65536)
+        self._take(data.replace(_MARK, b""))
 
     # Ending
 
@@ -233,9 +248,12 @@ class PseudoTerminal:
             if error.errno != errno.EIO:
                 raise
             return False
+        self._take(data)
+        return bool(data)
+
+    def _take(self, data: bytes) -> None:
         self.raw += data
         self._stream.feed(data)
-        return bool(data)
 
     def _answer(self, report: str) -> None:
         os.write(self.master, report.encode())

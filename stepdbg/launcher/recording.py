@@ -8,7 +8,9 @@ Does not own: noticing what happens (engine.tracing), the file (archive.recordin
 from __future__ import annotations
 
 import atexit
+from functools import partial
 
+from stepdbg.model.interrupts import undisturbed
 from stepdbg.model.program_streams import tell
 from stepdbg.model.standard import os, threading
 
@@ -44,7 +46,7 @@ class RecordWish:
     def prepare(self, session: Session) -> None:
         """Let a session keep what its runs do; the file is closed when the process ends."""
         self._file.begin()
-        atexit.register(self._file.close)
+        atexit.register(partial(undisturbed, self._file.close))
         session.recording.tracing.keep(self._file)
         session.failures.kept = True
 

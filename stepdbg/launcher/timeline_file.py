@@ -7,10 +7,12 @@ Does not own: recording (engine), the lanes (commands.timeline), or how they loo
 from __future__ import annotations
 
 import atexit
+from functools import partial
 
 from stepdbg.drawing.pictures import painter_of
 from stepdbg.model.errors import NotNow, StepdbgError
 from stepdbg.model.facts import RunId
+from stepdbg.model.interrupts import undisturbed
 from stepdbg.model.lanes import Lanes
 from stepdbg.model.program_streams import tell
 from stepdbg.model.standard import contextlib, os
@@ -52,7 +54,7 @@ class TimelineWish:
         kept = session.settings.record_size
         kept.value = max(kept.value, _KEPT)
         session.recording.at_run_end(lambda number, _run: self._take(number))
-        atexit.register(self._write)
+        atexit.register(partial(undisturbed, self._write))
 
     def _take(self, run: RunId) -> None:
         """Keep the lanes of a run that has ended, since the next run overwrites its record."""

@@ -8,6 +8,7 @@ Does not own: which front end (the caller gives a factory), or any debugging.
 from __future__ import annotations
 
 import atexit
+from functools import partial
 
 from stepdbg.model import program_streams
 from stepdbg.model.errors import StepdbgError
@@ -23,12 +24,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import FrameType
-    from typing import Protocol
+    from typing import Protocol, TypeVar
 
     from stepdbg.engine.running.session import Session
     from stepdbg.model.options import SessionOptions
     from stepdbg.model.protocols import FrontEnd
     from stepdbg.model.stops import Asked, Resume
+
+    T = TypeVar("T")
 
     class Prepares(Protocol):
         """Needs something from a session."""
@@ -153,11 +156,13 @@ class Wiring:
             if (wants or dumps) and self.session is None and not self._gave_up:
                 self._gave_up = not _trio_is_there() or self._gave_up  # by `_attach`
             if dumps and error is not None:
-                self._unattended.crashed(error, self.session, program_streams.tell)
+                crashed = partial(self._unattended.crashed, error, self.session)
+                _undisturbed(partial(crashed, program_streams.tell))
             if wants and self.session is not None:
                 if asked is not None and error is not None:
                     return ask_meanwhile(self.session, error, asked)
-                return self._on_failure.ask(self.session, error, self._exit_code)
+                ask = partial(self._on_failure.ask, self.session, error, self._exit_code)
+                return _undisturbed(ask)
         except Exception as bug:
             own_fault(bug, "looking at what left the program")
         return None
@@ -190,16 +195,15 @@ class Wiring:
                 self._finish()
             except Exception as error:
                 own_fault(error, "ending the program")
-        if self._interrupted:
+        if self._interrupted or (self.session is not None and _was_interrupted()):
             die_of_interrupt()
 
     def _finish(self) -> None:
         if self._whole and not self._gave_up and not _has_done_anything(self.session):
             _say_no_run(self._front_end if self._front_end_first else None)
         if self.session is not None:
-            self._on_failure.tell_rest(self.session)
-            self.session.program_ended(self._exit_code, self._detail)
-            self.session.desk.front_end.close()
+            about = self._on_failure, self._exit_code, self._detail
+            _undisturbed(partial(_end_session, self.session, *about))
         elif self._front_end is not None and self._front_end_first:
             _tell_end(self._front_end, self._exit_code, self._detail)
         elif self._front_end is not None:
@@ -296,6 +300,30 @@ def _install(session: Session) -> None:
     except BaseException:
         session.uninstall()  # it may be half installed
         raise
+
+
+def _undisturbed(work: Callable[[], T]) -> T:
+    """Do work that comes after the program's end; SIGINT does not break into it.
+
+    If no prompt answers the signal, the process ends by it, but only when all is done.
+    """
+    from stepdbg.model.interrupts import undisturbed  # there already if there is a session
+
+    return undisturbed(work)
+
+
+def _end_session(
+    session: Session, on_failure: OnFailure, exit_code: int | None, detail: str
+) -> None:
+    on_failure.tell_rest(session)
+    session.program_ended(exit_code, detail)
+    session.desk.front_end.close()
+
+
+def _was_interrupted() -> bool:
+    from stepdbg.model.interrupts import is_left
+
+    return is_left()
 
 
 def _import_engine() -> None:

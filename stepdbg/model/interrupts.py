@@ -27,6 +27,12 @@ from types import FrameType
 
 from stepdbg.model.standard import signal, threading
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    T = TypeVar("T")
+
 Handler = Callable[[int, FrameType | None], object] | int | None
 """What `signal.signal` takes and returns."""
 
@@ -132,7 +138,9 @@ class sigint_handled_by:  # noqa: N801 - used like a function, and no generator:
         _before.append(before)
         self._replaced = True
         if self._is_stops:
-            at_stop.noted, at_stop.came_before = at_stop.came_before, False
+            # Inside another such block the signal came at a time that belongs to this stop as well.
+            at_stop.noted = at_stop.came_before or (at_stop.noted and before == self._handler)
+            at_stop.came_before = False
             at_stop.opens = at_stop.keeps = at_stop.sent = False
 
     def __exit__(self, *_: object) -> None:
@@ -203,9 +211,27 @@ class typed_code_runs(interruptible):  # noqa: N801 - used like a function
         super().__exit__(*raised)
 
 
+def undisturbed(work: Callable[[], T]) -> T:
+    """Do work of stepdbg's outside of any stop, such as writing a dump: SIGINT does not break in.
+
+    A signal that nothing handles meanwhile is left to the next stop, or to the next such call.
+    """
+    with taken_at_stop():
+        try:
+            return work()
+        finally:
+            if noticed():
+                leave_to_next_stop()
+
+
 def leave_to_next_stop() -> None:
     """Leave a SIGINT that came just before a stop to that stop; called on the main thread."""
     at_stop.came_before = True
+
+
+def is_left() -> bool:
+    """Whether a SIGINT has been left to the next stop."""
+    return at_stop.came_before
 
 
 def noticed() -> bool:
