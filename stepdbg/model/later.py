@@ -74,10 +74,10 @@ LATER = {
     "stepdbg.engine.failing": (
         "exception_frames exception_tree exception_view missed_handlers pending"
     ),
-    "stepdbg.engine.foreseeing": "effects flow liveness machine naming plain spaces symbols uses",
+    "stepdbg.engine.foreseeing": "effects liveness machine naming plain spaces symbols uses",
     "stepdbg.engine.judging": "reach stoppers stuck verdict",
     "stepdbg.engine.histories": "noting parties reading sums uncontrolled",
-    "stepdbg.engine.lines": "bytecode c_calls code_map handlers interface",
+    "stepdbg.engine.lines": "bytecode c_calls code_map flow handlers interface",
     "stepdbg.engine.linting": (
         "endless_shields lost_generators lost_locks lost_objects never_awaited rare saying "
         "statements steps"

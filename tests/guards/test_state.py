@@ -15,7 +15,7 @@ CACHES = {
     "commands.sources._known": "listings, by their place",
     "engine.exploring.following_code._depths": "values on the stack, by code and instruction",
     "engine.exploring.silence._known": "whether the step from there is silent, by code",
-    "engine.foreseeing.flow._flows": "the control flow of code",
+    "engine.lines.flow._flows": "the control flow of code",
     "engine.foreseeing.liveness._live": "which variables are alive where, by code",
     "engine.foreseeing.uses._known": "what code does with values, by code and instruction",
     "engine.recording.registry.OTHER_NAMES": "whether tasks of a name may be called something else",

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Final
 
 from stepdbg.engine.foreseeing import plain
 from stepdbg.engine.foreseeing.effects import ABOVE, EffectTable, apply
-from stepdbg.engine.foreseeing.flow import Flow, flow_of
 from stepdbg.engine.foreseeing.machine import Machine
 from stepdbg.engine.foreseeing.symbols import NOTHING, Step, Symbol, together
+from stepdbg.engine.lines.flow import Flow, flow_of
 from stepdbg.model.accesses import Raised
 
 from .sharing import Sharing

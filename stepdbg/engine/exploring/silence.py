@@ -1,7 +1,7 @@
 """Steps that no other task can notice, and that no other task can change.
 
 Owns: `is_silent`, `SilentSteps`.
-Does not own: the instructions (foreseeing.flow), what a search leaves out because of it (explored).
+Does not own: the instructions (lines.flow), what a search leaves out because of it (explored).
 
 A silent step begins at a checkpoint of Trio's, or at the beginning of its task, and ends at the
 next checkpoint.  In between, its code only loads variables and constants.  So it makes no
@@ -25,8 +25,8 @@ import trio
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import scopes, tasks
-from stepdbg.engine.foreseeing import flow as flows
 from stepdbg.engine.foreseeing.plain import attribute
+from stepdbg.engine.lines import flow as flows
 from stepdbg.engine.typed.locals import frame_locals
 from stepdbg.model.records import NamedTuple
 from stepdbg.model.standard import dis, sys

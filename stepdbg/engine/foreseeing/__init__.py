@@ -1,12 +1,10 @@
 """What suspended code can still do, from its instructions.
 
-Owns: the control flow of a code object, which variables of a suspended frame are dead, what its
-remaining code does with an object.
-Does not own: frames and their sources (stacks), which task waits for what (waiting).
+Owns: which variables of a suspended frame are dead, what its remaining code does with an object.
+Does not own: the control flow (lines.flow), frames and their sources (stacks), which task waits for what (waiting).
 Nothing here runs code of the program, and nothing here knows Trio.
 May be imported by: every folder above it.
 
-    flow        which instructions a frame can still reach
     liveness    which of its variables it may still read
     naming      whether it still names what would end a wait
     uses        what code does with values, by symbols; machine, effects: its parts

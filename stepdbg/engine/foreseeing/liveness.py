@@ -15,9 +15,8 @@ from inspect import CO_OPTIMIZED
 from types import CodeType
 from typing import Final
 
+from stepdbg.engine.lines.flow import LOADS, STORE_AND_LOAD, STORES, Flow, Unknown, flow_of
 from stepdbg.model.standard import dis, sys
-
-from .flow import LOADS, STORE_AND_LOAD, STORES, Flow, Unknown, flow_of
 
 _READERS: Final = frozenset(
     ("locals", "vars", "dir", "eval", "exec", "_getframe", "currentframe", "f_locals")

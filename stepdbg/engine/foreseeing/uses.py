@@ -11,11 +11,11 @@ from __future__ import annotations
 from types import CodeType
 from typing import Final
 
+from stepdbg.engine.lines.flow import Flow, Unknown, flow_of
 from stepdbg.model.records import NamedTuple
 from stepdbg.model.standard import sys
 
 from .effects import ABOVE, apply
-from .flow import Flow, Unknown, flow_of
 from .machine import Machine, Made, Use, merged
 from .symbols import NOTHING, Path, Root, Symbol, either, variable
 

@@ -15,7 +15,7 @@ from types import FrameType
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, scopes, tasks, waits
-from stepdbg.engine.foreseeing import flow
+from stepdbg.engine.lines import flow
 from stepdbg.engine.stacks.frames import is_own, place_of_code
 from stepdbg.model.records import dataclass
 from stepdbg.model.task import Place

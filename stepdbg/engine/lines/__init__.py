@@ -11,6 +11,7 @@ May be imported by: every folder above it.
     tracing.py      Python 3.11: `sys.settrace` and ``f_trace``, only while needed
     code_map.py     which code object holds a line, which line holds code
     bytecode.py     the few facts that must be read off instructions
+    flow.py         which instructions a frame can still reach
 """
 
 TYPE_CHECKING = False

@@ -22,8 +22,8 @@ import trio._ssl
 
 from stepdbg.engine.foreseeing import uses
 from stepdbg.engine.foreseeing.effects import EFFECTS
-from stepdbg.engine.foreseeing.flow import Flow, flow_of
 from stepdbg.engine.lines.code_map import nested_code
+from stepdbg.engine.lines.flow import Flow, flow_of
 
 MODULES = [
     *(argparse, ast, asyncio.base_events, contextlib, dataclasses, email.message, http.client),

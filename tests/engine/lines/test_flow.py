@@ -9,9 +9,9 @@ from typing import Any, Self
 
 import pytest
 
-from stepdbg.engine.foreseeing import flow
-from stepdbg.engine.foreseeing.flow import Flow, Unknown, flow_of
 from stepdbg.engine.foreseeing.liveness import is_dead
+from stepdbg.engine.lines import flow
+from stepdbg.engine.lines.flow import Flow, Unknown, flow_of
 
 
 @types.coroutine
