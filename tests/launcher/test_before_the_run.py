@@ -106,7 +106,47 @@ def test_without_breakpoints_there_restart_stops_at_the_start(tmp_path: Path) ->
 def test_a_line_that_is_over_says_so(place: str, tmp_path: Path) -> None:
     text = session(tmp_path, f"break {place}", "continue")
     number = place.rpartition(":")[2]
-    assert f"line {number} has run already, and runs once: after `restart`" in text
+    assert f"the program is past line {number}, which runs once: after `restart`" in text
+
+
+GUARDED = """\
+import sys
+import trio
+async def main():
+    await trio.lowlevel.checkpoint()
+if len(sys.argv) > 5:
+    print("never")
+else:
+    print("once")
+for attempt in range(2):
+    if attempt:
+        print("again")
+try:
+    if sys.argv:
+        trio.run(main)
+except ValueError:
+    print("caught")
+while len(sys.argv) > 7:
+    print("never")
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "over"),
+    [
+        *((5, True), (6, True), (8, True), (9, True), (10, True), (11, True), (13, True)),
+        *((16, False), (17, False), (18, False)),
+    ],
+)
+def test_a_line_that_no_way_leads_to_any_more_is_over(
+    line: int, over: bool, tmp_path: Path
+) -> None:
+    """A condition has code for both of its ways, and one of these may stand behind the run."""
+    (tmp_path / "guarded.py").write_text(GUARDED)
+    command = [*debugged(options=()), "guarded.py"]
+    text = run(command, cwd=tmp_path, stdin=f"break {line}\nquit\n".encode(), merged=True).stdout
+    assert b"breakpoint 1 set: " in text
+    assert (b"the program is past" in text) == over
 
 
 @pytest.mark.parametrize("place", ["12", "13", "14", "5", "9", "10", "library.py:6", "4", "8"])
@@ -114,11 +154,11 @@ def test_no_line_that_is_to_come_says_so(place: str, tmp_path: Path) -> None:
     """Ahead of the program, in a loop that it is in, or in a function."""
     text = session(tmp_path, f"break {place}", "quit")
     assert "breakpoint 1 set: " in text
-    assert "has run already" not in text
+    assert "the program is past" not in text
 
 
 @pytest.mark.parametrize("place", ["3", "6", "7", "12", "14", "library.py:3"])
 def test_nothing_is_over_at_the_entry(place: str, tmp_path: Path) -> None:
     text = session(tmp_path, f"break {place}", "quit", options=("--stop-at-entry",))
     assert "breakpoint 1 set: " in text
-    assert "has run already" not in text
+    assert "the program is past" not in text

@@ -36,7 +36,7 @@ from stepdbg.model.records import NamedTuple, replace
 from stepdbg.model.standard import os, threading, weakref
 
 from .breakpoints import PENDING, Breakpoint
-from .line_targets import OVER, exact_line, run_already
+from .line_targets import OVER, exact_line, is_past
 
 
 class Planted(NamedTuple):
@@ -156,7 +156,7 @@ class LineBreaks:
         assert isinstance(target, LineTarget)
         filename = self._file(target.filename)
         line, codes = target.line, self.map.codes(filename)
-        if run_already(filename, line, codes, self.map.resolve):
+        if is_past(filename, line, codes, self.map.resolve):
             note = OVER.format(line=line)
         else:
             line, note = exact_line(filename, line, codes)

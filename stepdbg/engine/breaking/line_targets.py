@@ -1,6 +1,6 @@
 """Where a breakpoint on a line is, exactly.
 
-Owns: `exact_line`, `run_already`.
+Owns: `exact_line`, `is_past`.
 Does not own: finding the file (stacks.source_files), code objects (lines.code_map), planting
 (line_breaks).
 """
@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable
 from types import CodeType, FrameType
 from typing import Final
 
-from stepdbg.engine.lines import code_map
+from stepdbg.engine.lines import code_map, flow
 from stepdbg.engine.process import python_threads
 from stepdbg.engine.stacks.source_files import code_in_source
 from stepdbg.model.errors import BadUsage
@@ -60,13 +60,13 @@ def exact_line(filename: str, line: int, living: Iterable[CodeType]) -> tuple[in
     return found, "; ".join(filter(None, (note, missing)))
 
 
-OVER: Final = "line {line} has run already, and runs once: after `restart` the program stops there"
+OVER: Final = "the program is past line {line}, which runs once: after `restart` it can stop there"
 
 
-def run_already(
+def is_past(
     filename: str, line: int, living: Collection[CodeType], resolve: Callable[[str], str]
 ) -> bool:
-    """Whether a line runs only once, when its module is imported, and has already run.
+    """Whether a line runs only once, when its module is imported, and nothing leads to it any more.
 
     Args:
         filename: the whole path.
@@ -112,19 +112,13 @@ def _modules_running(filename: str, resolve: Callable[[str], str]) -> list[Frame
 
 
 def _comes_to(frame: FrameType, line: int) -> bool:
-    """Whether a frame may still come to a line, further down or in a loop."""
-    starts = [start for start, each in dis.findlinestarts(frame.f_code) if each == line]
-    if any(start > frame.f_lasti for start in starts):
+    """Whether a frame may still come to a line; True if its code is too long to tell."""
+    found = flow.flow_of(frame.f_code)
+    if isinstance(found, flow.Unknown):
         return True
-    jumps = [
-        each.argval
-        for each in dis.get_instructions(frame.f_code)
-        if each.opcode in _JUMPS and each.offset >= frame.f_lasti
-    ]
-    return any(target <= start for start in starts for target in jumps)
-
-
-_JUMPS: Final = frozenset((*dis.hasjrel, *dis.hasjabs))
+    ahead = found.reachable(frame.f_lasti)
+    starts = dis.findlinestarts(frame.f_code)
+    return any(each == line and found.index(start) in ahead for start, each in starts)
 
 
 def _moved(filename: str, line: int, found: int | None, codes: tuple[CodeType, ...]) -> int:

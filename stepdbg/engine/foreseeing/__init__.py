@@ -1,7 +1,8 @@
 """What suspended code can still do, from its instructions.
 
 Owns: which variables of a suspended frame are dead, what its remaining code does with an object.
-Does not own: the control flow (lines.flow), frames and their sources (stacks), which task waits for what (waiting).
+Does not own: the control flow (lines.flow), frames and their sources (stacks), which task waits for
+what (waiting).
 Nothing here runs code of the program, and nothing here knows Trio.
 May be imported by: every folder above it.
 

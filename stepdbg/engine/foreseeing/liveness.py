@@ -1,6 +1,7 @@
 """Which variables of a suspended frame its code may still read.
 
-Owns: `is_dead`.  Does not own: the control flow (flow), what else has the value of a variable.
+Owns: `is_dead`.
+Does not own: the control flow (lines.flow), what else has the value of a variable.
 
 A variable is dead if no way on from where the frame stands reads it before binding or unbinding it.
 If that is uncertain, the variable counts as alive.  So these are alive: a variable that an inner

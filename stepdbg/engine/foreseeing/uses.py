@@ -1,6 +1,7 @@
 """What code does with values from an offset on.
 
-Owns: `uses_of`.  Does not own: the instructions (flow, effects), what the values are (naming).
+Owns: `uses_of`.
+Does not own: the instructions (lines.flow, effects), what the values are (naming).
 
 This follows every way that the code can take.  Where two ways meet, a value is what it is on
 either.  No objects are read, so the result holds for every frame at that instruction.

@@ -1,6 +1,6 @@
 """Which instructions of a code object can follow which.
 
-Owns: `flow_of`.  Does not own: what the instructions do with variables (liveness).
+Owns: `flow_of`.  Does not own: what the instructions do with variables (foreseeing.liveness).
 
 An instruction is followed by the next one, unless it never goes on; by the target of its jump; and
 by its handler in the exception table.  No possible way is missed, but some of them are impossible:
