@@ -223,26 +223,38 @@ def walk(names: dict[str, object], deep: int = _DEPTH) -> Iterator[tuple[str, ob
 
 
 def levels(
-    names: dict[str, object], plans: Plans, deep: int = _DEPTH
+    names: dict[str, object],
+    plans: Plans,
+    deep: int = _DEPTH,
+    *,
+    seen: dict[int, int] | None = None,
+    distance: int = 0,
 ) -> Iterator[list[tuple[str, object]]]:
     """The objects of the variables, then those one step away, and so on, with their paths.
 
     Objects for which no task waits, such as numbers and functions, are left out.
 
     plans: one for the variables of very many frames, where nothing goes on meanwhile.
+    seen: one for the frames of one task: by the `id` of an object, how far away it was when its
+        parts were given.  They are given again only if it is nearer.
+    distance: how far away the variables are.
     """
-    seen: set[int] = set()
+    seen = {} if seen is None else seen
     level = [
         (name, value)
         for name, value in list(names.items())
         if type(value) not in _LEAVES and isinstance(name, str)
     ]
-    for _ in range(deep):
+    visited = 0
+    for away in range(distance, distance + deep):
+        if not level:
+            return
         yield level
         below: list[tuple[str, object]] = []
         for path, value in level:
-            if id(value) not in seen and len(seen) < _VISITED:
-                seen.add(id(value))
+            if visited < _VISITED and seen.get(id(value), away + 1) > away:
+                seen[id(value)] = away
+                visited += 1
                 for step, part in plans.parts_of(value):
                     below.append((path + step, part))
         level = below

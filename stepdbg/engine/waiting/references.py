@@ -133,11 +133,13 @@ class References:
                 self.complete = False
                 break
             objects: dict[int, _Has] = {}
+            seen: dict[int, int] = {}
             for frame in self._live_frames(task):
                 if is_ours(frame.f_code.co_filename):  # stepdbg's frame leads to every object
                     continue
                 distance = 0 if is_own(frame.f_code.co_filename) else _FOREIGN
-                for level in levels(frame_locals(frame), plans):
+                variables = frame_locals(frame)
+                for level in levels(variables, plans, seen=seen, distance=distance):
                     for path, value in level:
                         known = objects.get(id(value))
                         if known is None or distance < known.distance:
@@ -164,8 +166,8 @@ class _Stacks:
     def place(self, task: Task) -> int:
         """A number that is equal for tasks whose frames are all at the same instructions."""
         if task not in self._known:
-            stack = self.frames(task)
-            where = tuple((id(each.frame.f_code), each.frame.f_lasti) for each in stack)
+            stack = self._live_frames(task)
+            where = tuple((id(each.f_code), each.f_lasti) for each in stack)
             self._known[task] = self._places.setdefault(where, len(self._places))
         return self._known[task]
 
