@@ -63,7 +63,7 @@ def test_what_was_done(at_end: Debugging, expression: str) -> None:
     told = lines_and_patterns(at_end, expression, DEEDS[expression])
     assert told
     for line, wanted in told:
-        assert re.fullmatch(rf" *\d+\.\d+ s  {wanted}", line), line
+        assert re.fullmatch(rf" *\d+(\.\d+)? s  {wanted}", line), line
 
 
 def test_both_ends_of_a_channel_have_one_history(at_end: Debugging) -> None:

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stepdbg.model.ours import is_ours
 from stepdbg.model.records import NamedTuple
-from stepdbg.model.standard import _thread, contextlib, gc, itertools, os, sys, threading, time
+from stepdbg.model.standard import _thread, gc, itertools, os, sys, threading, time
 
 from .guard import report_bug
 
@@ -113,15 +113,17 @@ def _frames_of_threads() -> Iterator[dict[int, FrameType]]:
     return map(call, map(_READERS.get, how_many, (dict,)))
 
 
-@contextlib.contextmanager
-def _without_collector() -> Iterator[None]:
+class _without_collector:  # noqa: N801 - used like a function; a generator would raise StopIteration
     """Switch the garbage collector off in the block: see `current_frames`."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
+
+    __slots__ = ("_was_on",)
+
+    def __enter__(self) -> None:
+        self._was_on = gc.isenabled()
+        gc.disable()
+
+    def __exit__(self, *_: object) -> None:
+        if self._was_on:
             gc.enable()
 
 
