@@ -14,7 +14,7 @@ import typing
 from dataclasses import fields, is_dataclass
 from typing import TypeVar
 
-from stepdbg.model import deeds, history, lanes
+from stepdbg.model import deeds, history, lanes, waits
 from stepdbg.model.recording import Past
 from stepdbg.model.schedules import Token
 from stepdbg.model.uncontrolled import Touch
@@ -96,6 +96,6 @@ def _composed(hint: object, rng: random.Random, depth: int) -> object:
 def _hints(cls: type) -> tuple[tuple[str, object], ...]:
     assert is_dataclass(cls)
     named = {"Past": Past, "Token": Token, "Touch": Touch}
-    late = vars(deeds) | vars(history) | vars(lanes) | named
+    late = vars(deeds) | vars(history) | vars(lanes) | vars(waits) | named
     hints = typing.get_type_hints(cls, localns=late)
     return tuple((field.name, hints[field.name]) for field in fields(cls))
