@@ -214,7 +214,9 @@ class Wait:
     detail: more in words: the addresses of a socket, the name of a function.
     held_since: when the holder got it.
     made: when the object was made.
-    told: earlier deeds on the object, as far as they explain the wait.
+    told: what was done earlier to the object, if it may explain why the wait has not ended, oldest
+        first: the notifications of a Condition, the last send or receive on a channel if the task
+        that did it has ended, a ``started()`` that came too late.
     everybody_asked: whether the search for holders and wakers examined the variables of every task;
         in a run with very many tasks it ends early.
     child: the process for whose end it waits, or at one of whose pipes.
