@@ -197,8 +197,8 @@ def watch_locks(watcher: Callable[[Task, ParkingLot], None]) -> Callable[[], Non
     return restore
 
 
-class _Looks:
-    """Who wants to know of the looks of one run."""
+class _LookListeners:
+    """The functions to call when a scope of one run looks at the clock."""
 
     __slots__ = ("answer", "counts")
 
@@ -207,7 +207,7 @@ class _Looks:
         self.answer: LookAnswer | None = None
 
 
-_watched: dict[int, _Looks] = {}
+_watched: dict[int, _LookListeners] = {}
 """By the identity of the runner: those that somebody watches."""
 
 _original: Any = vars(_run).get("current_time")
@@ -224,10 +224,10 @@ def _current_time() -> float:
     return now if looks.answer is None else looks.answer(now, sys._getframe(1))
 
 
-def _looks_of(runner: Runner) -> _Looks:
+def _looks_of(runner: Runner) -> _LookListeners:
     if _original is not None:  # else `names.check` has warned
         vars(_run)["current_time"] = _current_time
-    return _watched.setdefault(id(runner), _Looks())
+    return _watched.setdefault(id(runner), _LookListeners())
 
 
 def _look_away(runner: Runner) -> None:

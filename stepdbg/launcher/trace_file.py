@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from stepdbg.engine.running.session import Session
     from stepdbg.model.facts import RunId
-    from stepdbg.model.trace import Told
+    from stepdbg.model.trace import TraceEntry
 
     from .line_file import LineFile
 
@@ -65,12 +65,12 @@ class TraceFile:
     def __init__(self, file: LineFile, format: str) -> None:  # noqa: A002 - the option's name
         self._file, self._lines = file, lines_of(format)
 
-    def write(self, run: RunId, entries: Sequence[Told]) -> None:
+    def write(self, run: RunId, entries: Sequence[TraceEntry]) -> None:
         """Write some events of a run, see `model.trace.TraceSink`."""
         self._file.write(self._lines(run, entries).encode(errors="backslashreplace"))
 
 
-def lines_of(format: str) -> Callable[[RunId, Sequence[Told]], str]:  # noqa: A002 - as above
+def lines_of(format: str) -> Callable[[RunId, Sequence[TraceEntry]], str]:  # noqa: A002 - as above
     """A function that makes the lines of a trace in this format, each with a line end."""
     if format == "jsonl":
         return _as_json
@@ -79,7 +79,7 @@ def lines_of(format: str) -> Callable[[RunId, Sequence[Told]], str]:  # noqa: A0
     return TraceText()
 
 
-def _as_json(run: RunId, entries: Sequence[Told]) -> str:
+def _as_json(run: RunId, entries: Sequence[TraceEntry]) -> str:
     from stepdbg.model.stops import Traced
     from stepdbg.model.trace import entry_of
     from stepdbg.render.jsonlines import text_of

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from stepdbg.model.facts import RunId
-    from stepdbg.model.trace import Told
+    from stepdbg.model.trace import TraceEntry
 
 
 class Tracer(trio.abc.Instrument):
@@ -67,10 +67,12 @@ class _Stream:
 
     can_wait = False
 
-    def __init__(self, file: TextIO | None, lines: Callable[[RunId, Sequence[Told]], str]) -> None:
+    def __init__(
+        self, file: TextIO | None, lines: Callable[[RunId, Sequence[TraceEntry]], str]
+    ) -> None:
         self._file, self._lines = file, lines
 
-    def write(self, run: RunId, entries: Sequence[Told]) -> None:
+    def write(self, run: RunId, entries: Sequence[TraceEntry]) -> None:
         """Write some events of a run; lines that the stream refuses are lost."""
         stream = self._file or sys.stderr
         lines = self._lines(run, entries)

@@ -1,6 +1,6 @@
 """A trace: what a run does, shown as it happens.
 
-Owns: `Told`, one line of a trace from the engine, and the protocol of what takes it.
+Owns: `TraceEntry`, one line of a trace from the engine, and the protocol of what takes it.
 Does not own: noticing it (engine.tracing), the words (render.trace), or files (launcher).
 """
 
@@ -13,7 +13,7 @@ from .facts import RunId
 from .history import LogEntry
 from .records import replace
 
-Told = tuple[LogEntry, float, int, float | None, int]
+TraceEntry = tuple[LogEntry, float, int, float | None, int]
 """One thing that has happened.
 
 It is a plain tuple, because a program that passes checkpoints makes half a million a second.  Its
@@ -24,7 +24,7 @@ tasks the task lives.
 """
 
 
-def entry_of(entry: Told) -> LogEntry:
+def entry_of(entry: TraceEntry) -> LogEntry:
     """Make a log entry of it, with everything except how deep the task lives."""
     like, time, step, seconds, _ = entry
     return replace(like, time=time, step=step, seconds=seconds)
@@ -37,5 +37,5 @@ class TraceSink(Protocol):
     def can_wait(self) -> bool:
         """Whether lines may be written together before the loop waits, as nobody watches them."""
 
-    def write(self, run: RunId, entries: Sequence[Told]) -> None:
+    def write(self, run: RunId, entries: Sequence[TraceEntry]) -> None:
         """Write what has happened, in order; called on the thread of the run."""

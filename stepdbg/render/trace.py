@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from stepdbg.model.facts import RunId
     from stepdbg.model.history import LogEntry
     from stepdbg.model.stops import Traced
-    from stepdbg.model.trace import Told
+    from stepdbg.model.trace import TraceEntry
 
 _NAMES: Final = 20
 """The width of the names of tasks; a longer name shifts only its own line."""
@@ -153,7 +153,7 @@ class TraceText:
         self._known: dict[int, _Words] = {}
         self._templates: dict[tuple[int, object], _Template] = {}
 
-    def __call__(self, run: RunId, entries: Sequence[Told]) -> str:
+    def __call__(self, run: RunId, entries: Sequence[TraceEntry]) -> str:
         """Return the lines, each with its line end."""
         known = self._known
         lines: list[str] = []

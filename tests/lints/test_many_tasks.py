@@ -9,7 +9,7 @@ from types import FrameType
 import trio
 import trio.testing
 
-from stepdbg.engine.linting.looking import Looks
+from stepdbg.engine.linting.looking import LintSearch
 from stepdbg.engine.running.onlooking import run_here
 from stepdbg.model.lints import Lint, LintName
 
@@ -54,13 +54,13 @@ def looked_at(make: Callable[[trio.Nursery, int], None], count: int) -> tuple[in
             await trio.testing.wait_all_tasks_blocked()
             inspector = run_here(None)
             assert inspector is not None
-            looks = Looks(inspector._live_run())
+            search = LintSearch(inspector._live_run())
             sys.setprofile(note)
             try:
-                found.extend(looks.look_at_all(ON))
+                found.extend(search.look_at_all(ON))
             finally:
                 sys.setprofile(None)
-            assert not looks.to_come
+            assert not search.to_come
             nursery.cancel_scope.cancel()
 
     trio.run(main)

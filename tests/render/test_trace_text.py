@@ -7,7 +7,7 @@ from itertools import product
 from stepdbg.model.facts import NOT_RECORDED, NotRecorded, RunId, TaskNumber
 from stepdbg.model.history import LogEntry, LogKind
 from stepdbg.model.task import Origin, Place, Spawn, TaskLabel
-from stepdbg.model.trace import Told
+from stepdbg.model.trace import TraceEntry
 from stepdbg.render.trace import TraceText
 
 RUN = RunId(1)
@@ -39,7 +39,7 @@ def entries() -> list[LogEntry]:
 
 
 def test_each_line_is_as_if_it_came_alone() -> None:
-    told: list[Told] = [
+    told: list[TraceEntry] = [
         (each, 0.25, 3, 0.0002 * index, index % 3) for index, each in enumerate(entries())
     ]
     lines = TraceText()(RUN, told + told).splitlines()

@@ -72,7 +72,7 @@ class MonitoredStarts:
         return self._tool >= 0
 
     def again(self) -> None:
-        """Report starts of all the code again, even if `told` has returned True for some."""
+        """Report starts of all the code again, even if `on_start` has returned True for some."""
         while self._told_enough and self._tool >= 0:
             code = self._told_enough.pop()
             _monitoring.set_local_events(self._tool, code, 0)

@@ -21,13 +21,13 @@ from stepdbg.model.standard import sys
 
 from .signals import guarded_from_entry, moved, take_off_our_part
 
-Told = Callable[[FrameType], bool | None]
+StartCallback = Callable[[FrameType], bool | None]
 """Called with the frame of a function that begins; True: do not report this function again.
 
 The only exception of its own that it may raise is a RecursionError.
 """
 
-Renewed = Callable[[FunctionType, CodeType], None]
+ReplacedCodeCallback = Callable[[FunctionType, CodeType], None]
 """Called with a function whose code was replaced, and with its code before.
 
 Anything noted about the one code object must then be noted about the other one as well.
@@ -47,7 +47,9 @@ class Hearing(Protocol):
     def close(self) -> None: ...
 
 
-def hear_starts(functions: Iterable[FunctionType], on_start: Told, renewed: Renewed) -> Hearing:
+def hear_starts(
+    functions: Iterable[FunctionType], on_start: StartCallback, renewed: ReplacedCodeCallback
+) -> Hearing:
     """Call `on_start` whenever one of some functions begins; a coroutine begins at its first step.
 
     Raises `LinesUnavailable` when other tools hold every monitoring id.
@@ -65,7 +67,12 @@ class SwappedCodes:
     Args: as for `hear_starts`.
     """
 
-    def __init__(self, functions: Iterable[FunctionType], on_start: Told, renewed: Renewed) -> None:
+    def __init__(
+        self,
+        functions: Iterable[FunctionType],
+        on_start: StartCallback,
+        renewed: ReplacedCodeCallback,
+    ) -> None:
         self.on = True
         self._on_start = on_start
         self._swapped: list[tuple[FunctionType, CodeType, CodeType]] = []
@@ -96,7 +103,7 @@ class SwappedCodes:
         return begun
 
     def again(self) -> None:
-        """Report all of the functions again, even if `told` has returned True for some."""
+        """Report all of the functions again, even if `on_start` has returned True for some."""
         while self._told_enough:
             function, before, ours = self._told_enough.pop()
             if function.__code__ is before:

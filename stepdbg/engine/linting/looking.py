@@ -68,8 +68,8 @@ def _asked_for() -> _Bounds:
     )  # a function, because runs without lints need no `reach`
 
 
-class Looks:
-    """The looks at one run."""
+class LintSearch:
+    """Searches the blocked tasks of one run for lints."""
 
     def __init__(self, run: BlockedRun) -> None:
         self._run = run

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from stepdbg.engine.recording.life import RunLife
     from stepdbg.engine.recording.registry import Registry
 
-    from .looking import Looks
+    from .looking import LintSearch
 
 
 class NamedTasks(Protocol):
@@ -57,7 +57,7 @@ class LintedRun(NamedTasks, Protocol):
     @property
     def state(self) -> RunState: ...
     @property
-    def looks(self) -> Looks: ...
+    def lint_search(self) -> LintSearch: ...
     @property
     def carried(self) -> Hooks: ...
     def call_here(self, work: Callable[[], None]) -> None: ...

@@ -202,7 +202,7 @@ class Lints:
         held, on = self._held_here(), self.on
         if held is not None:
             self.look(held, whole=True)
-        unseen = 0 if held is None else held.looks.to_come
+        unseen = 0 if held is None else held.lint_search.to_come
         off = tuple(k.name for k in LINTS if k.name not in on)
         return LintsFound(tuple(self.seen), off, unseen)
 
@@ -216,8 +216,9 @@ class Lints:
         self._rare.look()
         try:
             with run.still():
-                looks = run.looks.look_at_all if whole else run.looks.look
-                for lint in looks(self.on):
+                search = run.lint_search
+                look = search.look_at_all if whole else search.look
+                for lint in look(self.on):
                     self.found(lint)
         except Exception as error:
             report_bug(error, "looking for lints")

@@ -65,7 +65,7 @@ class LookedAt(Recorded, Protocol):
     def state(self) -> RunState: ...
 
 
-class Told(Protocol):
+class LongStepHouse(Protocol):
     """The parts of a session that hear of a long step."""
 
     @property
@@ -86,7 +86,7 @@ class StepWatch:
         house: what the runs share.
     """
 
-    def __init__(self, house: Told) -> None:
+    def __init__(self, house: LongStepHouse) -> None:
         self.ticker = Ticker(self._look, EVERY)
         self._house = house
         self._progress: ProgressWatch | None = None

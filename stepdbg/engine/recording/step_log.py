@@ -62,7 +62,7 @@ class StepLog:
         self._most = MOST_WORDS
         self._clock: HeldClock | None = None
         self._begun_at = 0.0
-        self._looks = _Looks(self.words)
+        self._look_counter = _LookCounter(self.words)
         self._unwatch: Callable[[], None] = recording.ignore
 
     def begin(self, runner: runs.Runner, hold: MayStand) -> None:
@@ -73,8 +73,8 @@ class StepLog:
         if runner.init_task is not None:
             return
         self.ended = ""
-        self._looks.hold = hold
-        self._unwatch = patches.watch_looks(runner, self._looks.count)
+        self._look_counter.hold = hold
+        self._unwatch = patches.watch_looks(runner, self._look_counter.count)
         self.clock = kind_of(runner.clock)
         if isinstance(runner.clock, HeldClock):
             self._clock, self._begun_at = runner.clock, runner.clock.current_time()
@@ -119,18 +119,18 @@ class StepLog:
         if found is scopes.FoundBy.SCOPE:
             # One of -inf has passed whatever the clock says; Trio uses it for its checkpoints.
             if scopes.deadline(scope) != -math.inf:
-                self._looks.note()
+                self._look_counter.note()
             return
         owner = scopes.oldest_under(scope)
         if owner is None:
             return
         if owner is runs.current_task():
-            self._looks.note()  # it may have entered the scope in this step
+            self._look_counter.note()  # it may have entered the scope in this step
             return
         timed = scopes.timed_around(owner)
         if len(timed) > 1 and scope in timed:
-            self._looks.add(WHICH | timed.index(scope))
-        self._looks.add(DEADLINE | tasks.number(owner))
+            self._look_counter.add(WHICH | timed.index(scope))
+        self._look_counter.add(DEADLINE | tasks.number(owner))
 
     def count(self) -> int:
         """How many steps it holds, including those of Trio's own tasks."""
@@ -155,7 +155,7 @@ class StepLog:
         return _Reading(paths).of(itertools.chain(self.words, under_way))
 
 
-class _Looks:
+class _LookCounter:
     """Counts the looks at the clock in the step that is under way.  Args: words: of the log."""
 
     __slots__ = ("_at", "_looks", "_words", "hold")

@@ -22,7 +22,7 @@ from stepdbg.engine.ending.ways_out import give_back
 from stepdbg.engine.failing.failed_frames import take_off_our_frames
 from stepdbg.engine.failing.failures import FailureBook, is_failure
 from stepdbg.engine.histories import reading
-from stepdbg.engine.linting.looking import Looks
+from stepdbg.engine.linting.looking import LintSearch
 from stepdbg.engine.noticing.carrying import Carried
 from stepdbg.engine.noticing.ctrl_c import CtrlC
 from stepdbg.engine.noticing.events import RunEvents
@@ -124,7 +124,7 @@ class DebuggedRun:
         self.look_when_idle: Callable[[], None] = partial(session.lints.on_idle, self)
         self.steered = Steered(self)
         self.events: RunEvents = RunEvents(self)
-        self.looks = Looks(self)
+        self.lint_search = LintSearch(self)
         self.begin_hook = BeginHook(self)
         self.end_hook = EndHook(self)
         self.carried = Carried(self)

@@ -2,7 +2,7 @@
 
 Owns: `Replay`.
 Does not own: the schedule (model.schedules), a place in its log (log_place), what scopes see on the
-clock (looking), the order after its end (in_turn), the run queue.
+clock (replayed_clock), the order after its end (in_turn), the run queue.
 
 The log says which task steps, so each pass has one task.  It also says where deadlines passed: they
 pass exactly there, and the clock stands still in between.  A replay cannot make anything arrive
@@ -36,7 +36,7 @@ from stepdbg.model.stops import Note
 from . import writing_down
 from .in_turn import Deviating, InTurn
 from .log_place import LogPlace, ReplayedRun, could_step, id_of
-from .looking import Looks
+from .replayed_clock import ReplayedClock
 
 if TYPE_CHECKING:
     from stepdbg.model.uncontrolled import Touch
@@ -157,7 +157,7 @@ class Replay:
         self._place = LogPlace(schedule.log, run)
         self._patience = _Patience(run)
         self.tape: OutsideInput | None = None
-        self._looks = Looks(run)
+        self._replayed_clock = ReplayedClock(run)
         self._clock: HeldClock | None = None
         self._begun_at = 0.0
         self.following = self._place.next is not None
@@ -176,7 +176,7 @@ class Replay:
             self._clock, self._begun_at = clock, clock.current_time()
             clock.__enter__()
             clock.when_standing = self._before_sleep
-            self._looks.begin(self._give_up)
+            self._replayed_clock.begin(self._give_up)
             expiring.choose_deadlines(self._run.runner, self._choose_deadlines)
 
     def detach(self) -> None:
@@ -187,7 +187,7 @@ class Replay:
     def leave(self) -> None:
         """Stop following: time goes on, and deadlines pass by themselves."""
         self.following = False
-        self._looks.end()
+        self._replayed_clock.end()
         clock, self._clock = self._clock, None
         if clock is not None:
             clock.when_standing = None
@@ -256,7 +256,7 @@ class Replay:
     def _takes(self, task: Task) -> None:
         """The next step of the log begins."""
         self._place.go_on()
-        self._looks.step_begins(task, self._place.looks)
+        self._replayed_clock.step_begins(task, self._place.looks)
         self._patience.since = None
 
     # -- time -------------------------------------------------------------------------

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from stepdbg.model.protocols import Inspector
     from stepdbg.model.recording import RecordingSink
     from stepdbg.model.stops import Event, Stop
-    from stepdbg.model.trace import Told, TraceSink
+    from stepdbg.model.trace import TraceEntry, TraceSink
 
     from .keeping import KeptTrace
     from .raw import RawTrace
@@ -161,7 +161,7 @@ class _TellingSink:
     def __init__(self, tell: Callable[[Event], None]) -> None:
         self._tell = tell
 
-    def write(self, run: RunId, entries: Sequence[Told]) -> None:
+    def write(self, run: RunId, entries: Sequence[TraceEntry]) -> None:
         """Send each entry to the front end."""
         for each in entries:
             self._tell(Traced(run, entry_of(each), each[-1]))

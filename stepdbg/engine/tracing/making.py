@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from stepdbg.engine.recording.recorder import Recorder
     from stepdbg.model.patterns import TaskPattern
     from stepdbg.model.task import TaskLabel
-    from stepdbg.model.trace import Told
+    from stepdbg.model.trace import TraceEntry
 
     from .traceable import TraceableRun
 
@@ -87,12 +87,12 @@ class Lines:
                 depth = 0 if above is None else above + 1
         self._depths[tasks.number(task)] = depth
 
-    def of(self, notes: list[Note]) -> list[Told]:
+    def of(self, notes: list[Note]) -> list[TraceEntry]:
         """Make the lines of some notes; the recorder made no mark between these notes."""
         last = self._last
         labels = self._run.registry.names.labels
         base, real, speed = self._time_since(notes[0][1])
-        found: list[Told] = []
+        found: list[TraceEntry] = []
         for kind, when, number, step, seconds, more in notes:
             # Most notes equal the last one of their kind and task. Comparing is faster than
             # hashing, because both hold the same object.

@@ -17,7 +17,7 @@ from stepdbg.model.history import LogEntry, LogKind
 if TYPE_CHECKING:
     from stepdbg.model.patterns import TaskPattern
     from stepdbg.model.task import TaskLabel
-    from stepdbg.model.trace import Told, TraceSink
+    from stepdbg.model.trace import TraceEntry, TraceSink
 
     from .traceable import TraceableRun
 
@@ -35,7 +35,7 @@ class RawTrace:
 
     def __init__(self, run: TraceableRun, sink: TraceSink) -> None:
         self._run, self._sink = run, sink
-        self._told: list[Told] = []
+        self._entries: list[TraceEntry] = []
         self._is_over = False
         self._chosen: tuple[TaskPattern, ...] = ()
         self._hook = _NineHooks(self.tell, run.fail)
@@ -69,13 +69,13 @@ class RawTrace:
         if self._chosen and not (label and any(each.matches(label) for each in self._chosen)):
             return
         entry = LogEntry(0.0, LogKind.HOOK, label, detail=hook)
-        self._told.append((entry, self._run.life.time(), 0, timeout, 0))
+        self._entries.append((entry, self._run.life.time(), 0, timeout, 0))
         waits = hook == "before_io_wait" and bool(timeout)
-        if waits or not self._sink.can_wait or len(self._told) >= _TOGETHER:
+        if waits or not self._sink.can_wait or len(self._entries) >= _TOGETHER:
             self._hand_over()
 
     def _hand_over(self) -> None:
-        entries, self._told = self._told, []
+        entries, self._entries = self._entries, []
         if entries:
             with self._run.still():
                 self._sink.write(self._run.id, entries)

@@ -144,4 +144,4 @@ class Evaluator:
             shown = values.describe(value, budget)
         else:
             shown = context.run(values.describe, value, budget)
-        return not_awaited.told(value, shown)
+        return not_awaited.with_hint(value, shown)

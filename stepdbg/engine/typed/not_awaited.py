@@ -25,7 +25,7 @@ _LOOKED_INTO: Final = 100
 """How many items of nested containers are looked at."""
 
 
-def told(obj: object, shown: Value) -> Value:
+def with_hint(obj: object, shown: Value) -> Value:
     """The picture of a result; for a coroutine that has not begun, it says how to run it."""
     if not _is_new(obj):
         return shown

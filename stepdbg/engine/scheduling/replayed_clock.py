@@ -1,6 +1,6 @@
 """What the cancel scopes of a run find on the clock, while the run follows a log.
 
-Owns: `Looks`.
+Owns: `ReplayedClock`.
 Does not own: the log (log_place), when scopes look (_trio_internals.scopes).
 
 In a replay the clock stands still, some milliseconds earlier than the clock of the logged run.  So
@@ -22,8 +22,12 @@ from stepdbg.model.standard import math
 from .log_place import ReplayedRun
 
 
-class Looks:
-    """The looks at the clock of one run.  run: the run, which is about to begin."""
+class ReplayedClock:
+    """Answers when a cancel scope of one run looks at the clock.
+
+    Args:
+        run: the run, which is about to begin.
+    """
 
     def __init__(self, run: ReplayedRun) -> None:
         self._run = run
