@@ -106,6 +106,7 @@ def test_a_first_continue_needs_nothing_of_a_stop(script: Path) -> None:
     assert "stepdbg.engine.running.run" in modules
     assert under("commands", modules) == under("archive", modules) == set()
     assert under("render", modules) == {"stepdbg.render", "stepdbg.render.spans"}
+    assert not modules & {"stepdbg.engine.typed.evaluate", "stepdbg.model.waits"}
     assert len(with_code(modules)) <= 118, f"{len(modules)} modules for a run without a stop"
 
 
