@@ -29,7 +29,7 @@ from stepdbg.model.depth import missed
 from stepdbg.model.standard import functools, sys
 
 ExitWatcher = Callable[[Task, Outcome[object]], None]
-LookCount = Callable[[], object]
+LookCount = Callable[[FrameType], object]
 LookAnswer = Callable[[float, FrameType], float]
 CancelWatcher = Callable[[CancelScope], None]
 NurseryWatcher = Callable[[Nursery, BaseException], None]
@@ -219,9 +219,10 @@ def _current_time() -> float:
     looks = _watched.get(id(_run.GLOBAL_RUN_CONTEXT.runner))
     if looks is None:
         return now
+    asking = sys._getframe(1)
     for count in looks.counts:
-        count()
-    return now if looks.answer is None else looks.answer(now, sys._getframe(1))
+        count(asking)
+    return now if looks.answer is None else looks.answer(now, asking)
 
 
 def _looks_of(runner: Runner) -> _LookListeners:
@@ -246,7 +247,7 @@ def watch_looks(runner: Runner, count: LookCount) -> Callable[[], None]:
     a global name of ``trio/_core/_run.py``, and nothing else that decides does.  We replace that
     name; in the place of a method, a frame of ours would be in the program's tracebacks.
 
-    count: it must not raise.
+    count: is given the frame that asks; it must not raise.
 
     Returns:
         A function that ends it.

@@ -332,6 +332,27 @@ def found_by(frame: FrameType | None) -> FoundBy | None:
     return None
 
 
+def is_in_order(frame: FrameType, task: Task) -> bool:
+    """Whether a look at the clock, in a step of this task, comes at the same place in each replay.
+
+    If a scope is cancelled, Trio looks at those inside, and it keeps them in sets, whose order
+    follows from addresses.  Only the scopes of one task have an order: each is inside another one.
+
+    frame: that of the code that asks for the time.
+    """
+    if frame.f_code is not _CALLED_CODE or _asked_by(frame) is not FoundBy.PASSING:
+        return True
+    scope = asking(frame)
+    return deadline(scope) < math.inf and oldest_under(scope) is task
+
+
+def asking(frame: FrameType) -> CancelScope:
+    """The scope that asks for the time.  frame: that of `CancelScope.cancel_called`."""
+    scope: Any = peek_at(frame, "self")
+    assert isinstance(scope, CancelScope)
+    return scope
+
+
 def look_of(frame: FrameType) -> FoundBy | None:
     """Who checks whether a deadline has passed; None if the time is wanted for something else.
 

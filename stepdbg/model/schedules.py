@@ -82,6 +82,7 @@ class TurnKind(enum.IntEnum):
     TIME = 3
     LOOK = 4  # written as a time of 0 and a number, twice that look
     WHICH = 5  # the same, one more; no turn, since `Turn.which` has it
+    WITHIN = 6  # the same with a 0; no turn, since `Turn.within` has it
 
 
 class Turn(NamedTuple):
@@ -94,6 +95,7 @@ class Turn(NamedTuple):
     look: which look of a scope at the clock that is, counted in that step from 1.
     which: which of the task's pending deadlines passes, from 0 for the outermost; None: the only
         one.
+    within: whether the deadline passes within the next step, which is another task's.
     """
 
     kind: TurnKind
@@ -101,6 +103,7 @@ class Turn(NamedTuple):
     time: int = 0
     look: int = 0
     which: int | None = None
+    within: bool = False
 
 
 NO_HASH_SEED = "unset"
@@ -219,9 +222,11 @@ class TurnWriter:
         self._end_repetition()
         self._last, self._repeated = task, 1
 
-    def deadline(self, task: int, which: int | None = None) -> None:
-        """Note that a deadline of a task passes.  which: see `Turn`."""
+    def deadline(self, task: int, which: int | None = None, *, within: bool = False) -> None:
+        """Note that a deadline of a task passes.  which, within: see `Turn`."""
         self._end_repetition()
+        if within:
+            self._aside(0)
         if which is not None:
             self._aside(which << 1 | 1)
         to_varint(task << 2 | TurnKind.DEADLINE, self._out)
@@ -276,6 +281,8 @@ def _entries(log: Logged) -> Iterator[tuple[TurnKind, int, int]]:
             if not value:
                 value, at = from_varint(data, at)
                 kind, value = (TurnKind.WHICH if value & 1 else TurnKind.LOOK), value >> 1
+                if value == 0 and kind is TurnKind.LOOK:  # looks are counted from 1
+                    kind = TurnKind.WITHIN
         elif value >= known:
             raise Damaged
         steps = int(kind is TurnKind.STEP)
@@ -291,7 +298,7 @@ def count_steps(log: Logged) -> int:
 
 def turns_of(log: Logged) -> Iterator[Turn]:
     """The turns of a log, one by one.  Raises `Damaged`."""
-    time, which = 0, None
+    time, which, within = 0, None, False
     made: dict[int, Turn] = {}  # the steps of a task are all alike
     for kind, value, steps in _entries(log):
         if steps:
@@ -307,6 +314,8 @@ def turns_of(log: Logged) -> Iterator[Turn]:
             yield Turn(kind, look=value)
         elif kind is TurnKind.WHICH:
             which = value
+        elif kind is TurnKind.WITHIN:
+            within = True
         elif kind is TurnKind.DEADLINE:
-            yield Turn(kind, value, which=which)
-            which = None
+            yield Turn(kind, value, which=which, within=within)
+            which, within = None, False

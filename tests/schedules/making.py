@@ -36,7 +36,7 @@ def any_log(rng: random.Random) -> Logged:
         place = rng.randrange(len(table))
         match rng.randrange(8):
             case 0:
-                turns.deadline(place, rng.choice((None, 0, 3)))
+                turns.deadline(place, rng.choice((None, 0, 3)), within=rng.random() < 0.3)
             case 1:
                 time += rng.randrange(10**4)
                 turns.time(time)

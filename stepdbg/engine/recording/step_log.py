@@ -8,7 +8,8 @@ A word is the number of the task that has stepped.  Two bits set others apart: a
 passed, with the number of the task whose scope it is; how old the run is, in milliseconds; and
 a deadline that a scope has found passed within the step whose word comes next, with the number of
 that look at the clock (`patches.watch_looks`), counted within the step from 1.  If a task has
-several deadlines, one more word before that of a deadline says which one, the outermost is 0.
+several deadlines, one more word before that of a deadline says which one, the outermost is 0.  A
+look number of 0 says that the next deadline passes within the next step, which finds it.
 A time is noted at the end of a step, at most every ten milliseconds.
 """
 
@@ -24,6 +25,8 @@ from stepdbg.model.schedules import Logged, TurnWriter
 from stepdbg.model.standard import itertools, math
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from stepdbg.model.facts import LogicalId
 
     from .recorded import MayStand
@@ -116,7 +119,7 @@ class StepLog:
         """
         if found is None or self.ended:
             return
-        if found is scopes.FoundBy.SCOPE:
+        if found is scopes.FoundBy.SCOPE and runs.current_task() is not None:
             # One of -inf has passed whatever the clock says; Trio uses it for its checkpoints.
             if scopes.deadline(scope) != -math.inf:
                 self._look_counter.note()
@@ -127,6 +130,8 @@ class StepLog:
         if owner is runs.current_task():
             self._look_counter.note()  # it may have entered the scope in this step
             return
+        if runs.current_task() is not None:
+            self._look_counter.add(LOOK)
         timed = scopes.timed_around(owner)
         if len(timed) > 1 and scope in timed:
             self._look_counter.add(WHICH | timed.index(scope))
@@ -165,9 +170,18 @@ class _LookCounter:
         self._at = self._looks = 0
         self.hold: MayStand | None = None
 
-    def count(self) -> None:
-        """A scope looks; a word more than at the last look tells that a step has ended."""
-        if self.hold is not None and self.hold.stands:
+    def count(self, asking: FrameType) -> None:
+        """A scope looks; a word more than at the last look tells that a step has ended.
+
+        A replay counts the same ones.  So looks between steps do not count, which Trio takes at the
+        scopes inside one whose deadline has passed, nor do looks that come in no order.
+
+        asking: the frame that asks for the time.
+        """
+        task = runs.current_task()
+        if task is None or (self.hold is not None and self.hold.stands):
+            return
+        if not scopes.is_in_order(asking, task):
             return
         words = len(self._words)
         if words != self._at:
@@ -197,13 +211,16 @@ class _Reading:
     def of(self, words: Iterable[int]) -> Logged:
         """Read these words."""
         turns, places, looks = TurnWriter(), self._places, []
-        which: int | None = None
+        which, within = None, False
         for word in words:
             if word >= TIME:
                 turns.time(word & _VALUE)
                 continue
             if WHICH <= word < DEADLINE:
                 which = word ^ WHICH
+                continue
+            if word == LOOK:
+                within = True
                 continue
             if LOOK <= word < DEADLINE:
                 looks.append(word & _VALUE)
@@ -216,8 +233,8 @@ class _Reading:
                 break
             if word >= DEADLINE:
                 if place != _TRIOS:
-                    turns.deadline(place, which)
-                which = None
+                    turns.deadline(place, which, within=within)
+                which, within = None, False
                 continue
             if place != _TRIOS:
                 for look in looks:

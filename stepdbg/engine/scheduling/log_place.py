@@ -14,9 +14,8 @@ from trio.lowlevel import Task
 from stepdbg._trio_internals import expiring, runs, scopes, tasks
 from stepdbg.engine.stacks.frames import innermost_own, task_frames
 from stepdbg.model.facts import LogicalId
-from stepdbg.model.records import NamedTuple
 from stepdbg.model.schedules import Logged, Turn, TurnKind, turns_of
-from stepdbg.model.standard import itertools, os
+from stepdbg.model.standard import os
 
 if TYPE_CHECKING:
     from stepdbg.engine.recording.registry import Registry
@@ -36,13 +35,6 @@ class ReplayedRun(Protocol):
     def quitting(self) -> bool: ...
     @property
     def tell(self) -> Callable[[Event], None]: ...
-
-
-class _Ahead(NamedTuple):
-    """The step that comes next after so many steps."""
-
-    at: int
-    step: Turn | None
 
 
 class LogPlace:
@@ -65,7 +57,6 @@ class LogPlace:
         self._turns: Iterator[Turn] = turns_of(log)
         self._coming: list[int] = []
         self.next: Turn | None = None
-        self._ahead: _Ahead | None = None
         self._log, self._run = log, run
         self._numbers: dict[int, int] = {}
         self.go_on()
@@ -83,22 +74,6 @@ class LogPlace:
             self._coming.append(turn.look)
             self.next = turn = next(self._turns, None)
 
-    def step_after_deadline(self) -> Turn | None:
-        """If a deadline comes next, the step that follows; else None."""
-        turn, ahead = self.next, self._ahead
-        if turn is None or turn.kind is not TurnKind.DEADLINE:
-            return None
-        if ahead is None or ahead.at != self.steps:
-            seen, step = [], None
-            for each in self._turns:
-                seen.append(each)
-                if each.kind is TurnKind.STEP:
-                    step = each
-                    break
-            self._turns = itertools.chain(seen, self._turns)
-            self._ahead = ahead = _Ahead(self.steps, step)
-        return ahead.step
-
     def number_of(self, turn: Turn) -> int | None:
         """The number of the task of a turn; None before it is spawned."""
         known = self._numbers.get(turn.task)
@@ -112,19 +87,21 @@ class LogPlace:
         return known
 
     def scope_of(self, turn: Turn) -> tuple[float, runs.CancelScope] | None:
-        """The deadline of a turn, with its scope; the soonest if the log does not say which.
+        """The deadline of a turn, with its scope; None if the task has none that is pending.
 
-        None if the task has no such deadline, or none that is still pending.
+        The log says which of the task's deadlines it was if there were several.
         """
         number = self.number_of(turn)
         for deadline, scope in expiring.by_deadline(self._run.runner):
             owner = scopes.oldest_under(scope)
             if owner is not None and tasks.number(owner) == number:
                 timed = scopes.timed_around(owner)
-                if turn.which is None or turn.which >= len(timed):
+                if turn.which is None:
                     return deadline, scope
-                chosen = timed[turn.which]
-                return (scopes.deadline(chosen), chosen) if scopes.is_pending(chosen) else None
+                chosen = timed[turn.which] if turn.which < len(timed) else None
+                if chosen is None or not scopes.is_pending(chosen):
+                    return None
+                return scopes.deadline(chosen), chosen
         return None
 
     def makes_no_difference(self, turn: Turn) -> bool:

@@ -11,15 +11,27 @@ deadline had passed.  At all other looks, it had not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from types import FrameType
 
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import patches, runs, scopes
+from stepdbg._trio_internals import patches, runs, scopes, tasks
+from stepdbg.model.records import NamedTuple
 from stepdbg.model.standard import math
 
 from .log_place import ReplayedRun
+
+
+class Within(NamedTuple):
+    """A deadline that passes in the step of another task.
+
+    number: of the task that has entered the scope.
+    which: see `Turn`.
+    """
+
+    number: int | None
+    which: int | None
 
 
 class ReplayedClock:
@@ -27,6 +39,9 @@ class ReplayedClock:
 
     Args:
         run: the run, which is about to begin.
+
+    Attributes:
+        within: the deadlines of other tasks that pass in this step, and have not passed yet.
     """
 
     def __init__(self, run: ReplayedRun) -> None:
@@ -34,6 +49,7 @@ class ReplayedClock:
         self._task: Task | None = None
         self._passed: Sequence[int] = ()
         self._count = 0
+        self.within: list[Within] = []
         self._restore: Callable[[], None] | None = None
         self._failed: Callable[[BaseException], None]
 
@@ -48,25 +64,44 @@ class ReplayedClock:
         if restore is not None:
             restore()
 
-    def step_begins(self, task: Task, passed: Sequence[int]) -> None:
+    def step_begins(self, task: Task, passed: Sequence[int], within: Iterable[Within]) -> None:
         """Take note of a task that is about to step.
 
         passed: the looks in this step, counted from 1, that find that a deadline has passed.
+        within: see the attribute.
         """
         self._task, self._passed, self._count = task, passed, 0
+        self.within = list(within)
 
     def _answer(self, now: float, frame: FrameType) -> float:
         """Answer for the clock: past all deadlines if the log says so of this look, else before."""
         try:
             if self._run.held is not None:
                 return now  # typed at the prompt
-            in_step = runs.current_task() is self._task
-            self._count += in_step
+            task = runs.current_task()
+            in_step = task is not None and task is self._task
+            counts = task is not None and in_step and scopes.is_in_order(frame, task)
+            self._count += counts
             look = scopes.look_of(frame)
             if look is None or (look is scopes.FoundBy.SCOPE and not in_step):
                 return now  # no schedule is about the steps of Trio's own tasks
-            passed = in_step and self._count in self._passed
+            passed = counts and self._count in self._passed
+            if self.within and in_step and not counts:
+                passed = self._passes_within(scopes.asking(frame))
         except BaseException as error:  # the program is the caller
             self._failed(error)
             return now
         return math.inf if passed else -math.inf
+
+    def _passes_within(self, scope: runs.CancelScope) -> bool:
+        """Whether the log says that this deadline passes now; it says so only once."""
+        owner = scopes.oldest_under(scope)
+        if owner is None or scopes.deadline(scope) == math.inf:
+            return False
+        for each in self.within:
+            timed = scopes.timed_around(owner)
+            is_it = each.which is None or timed.index(scope) == each.which
+            if each.number == tasks.number(owner) and is_it:
+                self.within.remove(each)
+                return True
+        return False

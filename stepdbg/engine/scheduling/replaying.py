@@ -36,7 +36,7 @@ from stepdbg.model.stops import Note
 from . import writing_down
 from .in_turn import Deviating, InTurn
 from .log_place import LogPlace, ReplayedRun, could_step, id_of
-from .replayed_clock import ReplayedClock
+from .replayed_clock import ReplayedClock, Within
 
 if TYPE_CHECKING:
     from stepdbg.model.uncontrolled import Touch
@@ -97,27 +97,6 @@ def _set(clock: HeldClock | None, now: float) -> None:
         clock.jump(max(now - clock.current_time(), 0.0))
 
 
-def _idle_comes_first(run: ReplayedRun, place: LogPlace) -> bool:
-    """Whether the next step is that of a task that still waits until all others are blocked.
-
-    A deadline that the log has before that step passed within it: the step cancels a scope around.
-    """
-    waiting = run.runner.waiting_for_idle
-    step = place.step_after_deadline() if len(waiting) else None
-    if step is None:
-        return False
-    number = place.number_of(step)
-    return any(tasks.number(task) == number for task in waiting.values())
-
-
-def _deadline_now(run: ReplayedRun, place: LogPlace) -> Turn | None:
-    """The deadline that passes before anything else happens, if there is one."""
-    turn = place.next
-    if turn is None or turn.kind is not TurnKind.DEADLINE or _idle_comes_first(run, place):
-        return None
-    return turn
-
-
 class _Patience:
     """Whether the next task of the log may still be woken from outside of the run.
 
@@ -156,6 +135,10 @@ class Replay:
         self._id_of = partial(id_of, run.registry)
         self._place = LogPlace(schedule.log, run)
         self._patience = _Patience(run)
+        # The deadlines that pass within the next step, and those within the last one, each with
+        # what to say if it does not pass.
+        self._within: dict[Within, str] = {}
+        self._were_within: dict[Within, str] = {}
         self.tape: OutsideInput | None = None
         self._replayed_clock = ReplayedClock(run)
         self._clock: HeldClock | None = None
@@ -256,7 +239,8 @@ class Replay:
     def _takes(self, task: Task) -> None:
         """The next step of the log begins."""
         self._place.go_on()
-        self._replayed_clock.step_begins(task, self._place.looks)
+        self._replayed_clock.step_begins(task, self._place.looks, self._within)
+        self._were_within, self._within = self._within, {}
         self._patience.since = None
 
     # -- time -------------------------------------------------------------------------
@@ -276,8 +260,15 @@ class Replay:
             if self._run.held is not None or not self.following:
                 return False  # something is awaited at the prompt
             place = self._place
+            if not self._has_passed_within():
+                return False
             self._pass_time()
-            while (turn := _deadline_now(self._run, place)) is not None:
+            while (turn := place.next) is not None and turn.kind is TurnKind.DEADLINE:
+                if turn.within:  # the next step finds that it has passed
+                    within = Within(place.number_of(turn), turn.which)
+                    self._within[within] = place.expected(turn)
+                    place.go_on()
+                    continue
                 found = place.scope_of(turn)
                 if found is None and place.makes_no_difference(turn):
                     place.go_on()
@@ -294,6 +285,15 @@ class Replay:
             return False
         return True
 
+    def _has_passed_within(self) -> bool:
+        """Whether all deadlines have passed that should have passed within the last step."""
+        left, within = self._replayed_clock.within, self._were_within
+        missed = [text for each, text in within.items() if each in left]
+        self._were_within = {}
+        if missed:
+            self._leave_by(missed[0])
+        return not missed
+
     def _before_sleep(self) -> float | None:
         """Called when nothing is runnable and Trio's loop is about to sleep.
 
@@ -307,9 +307,7 @@ class Replay:
             turn = self._place.next
             if turn is None:
                 self._end_of_log()
-            elif turn.kind is TurnKind.DEADLINE:  # it passes now, if not within the step
-                return math.inf if _idle_comes_first(self._run, self._place) else 0.0
-            elif _comes(self.tape, self._place, turn):
+            elif turn.kind is TurnKind.DEADLINE or _comes(self.tape, self._place, turn):
                 return 0.0
             elif self._run.runner.waiting_for_idle:
                 return math.inf  # Trio sleeps for as long as the waiting task wants
@@ -330,8 +328,10 @@ class Replay:
 
     def _diverge(self, turn: Turn, queued: Sequence[Task]) -> None:
         """Say that the run cannot do what the log says, and leave the schedule."""
+        self._leave_by(f"{self._place.expected(turn)}{could_step(self._run, queued)}")
+
+    def _leave_by(self, what: str) -> None:
         self.leave()
-        what = f"{self._place.expected(turn)}{could_step(self._run, queued)}"
         self._run.tell(Note(f"the run has left the schedule: {what}", "warning"))
 
     def _give_up(self, error: BaseException) -> None:
