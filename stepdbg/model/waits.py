@@ -363,6 +363,8 @@ class Knot:
     missing: the tasks whose waits no task can end, if it is not a cycle.
     stoppers: who could cancel one of them, if only that helps; more_stoppers: how many more.
     deadline: seconds until the first deadline that helps, None without one; whose: its task.
+    lost: the tasks of the cycle that wait for something that the next one has, while the code of
+        that one no longer does what would wake them.
     """
 
     claim: Claim
@@ -372,6 +374,7 @@ class Knot:
     more_stoppers: int = 0
     deadline: float | None = None
     whose: TaskLabel | None = None
+    lost: tuple[TaskLabel, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

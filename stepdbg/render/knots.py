@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from stepdbg.model.replies import Deadlocks
-from stepdbg.model.task import TaskLabel
-from stepdbg.model.waits import CanStop, Claim, Deadlock, Knot, WaitLink, WaitState
+from stepdbg.model.task import TaskLabel, WaitKind
+from stepdbg.model.waits import CanStop, Claim, Deadlock, Grade, Knot, WaitLink, WaitState
 
 from . import histories, surroundings, words
 from .spans import EMPTY, Line, join, plain_line, text, wrap
@@ -69,19 +69,32 @@ def _summed_up(deadlock: Deadlock) -> Line:
     knot = deadlock.knot
     if knot.claim is not Claim.DEADLOCK:
         return _members_until(knot, _members(knot))
-    if knot.cycle:
+    missing = knot.missing
+    if knot.lost:  # in the deadlock there may be others like them
+        missing = tuple(each.task for each in deadlock.links if _has_no_waker(each)) or knot.lost
+    elif knot.cycle:
         return _members_until(knot, _members(knot)) + _way_out(deadlock)
-    if not knot.missing:
+    if not missing:
         return text("each waits for others of them; cancelling one may let the others go on")
-    releases = _releases(deadlock.links, knot.missing)
-    verb = " has nobody to wake it" if len(knot.missing) == 1 else " have nobody to wake them"
-    line = words.people(knot.missing) + text(verb)
+    releases = _releases(deadlock.links, missing)
+    verb = " has nobody to wake it" if len(missing) == 1 else " have nobody to wake them"
+    line = words.people(missing) + text(verb)
     return line + (text("; ") + join(releases) + text(" would") if releases else EMPTY)
+
+
+def _has_no_waker(link: WaitLink) -> bool:
+    """Whether no task's code does from here on what would wake a task."""
+    wait = link.wait
+    if wait is None or wait.kind is WaitKind.NURSERY:
+        return False
+    if wait.foreseen is None:
+        return not (wait.holders or wait.wakers)
+    return all(each.grade is Grade.HAS or each.itself for each in wait.foreseen)
 
 
 def new_knot(knot: Knot) -> Line:
     """A new knot in one sentence, for places that do not show the tasks' waits."""
-    if len(knot.cycle) < 2:
+    if len(knot.cycle) < 2 or _is_lost(knot):
         return _claimed(knot, _members(knot))
     first, *rest = map(words.task, (*knot.cycle, knot.cycle[0]))
     return _claimed(knot, first + text(" waits for ") + join(rest, ", which waits for "))
@@ -113,12 +126,26 @@ def _members(knot: Knot) -> Line:
     """Which task waits for which, for places that already show each wait."""
     if len(knot.cycle) == 1:
         return words.task(knot.cycle[0]) + text(" waits for itself")
+    if _is_lost(knot):
+        rest = tuple(each for each in knot.cycle if each not in knot.lost)
+        lost = text("nobody can wake ") + words.people(knot.lost) + text(" any more")
+        return lost + (_wait_for(rest, knot.lost) if rest else EMPTY)
     if knot.cycle:
         each = "each other" if len(knot.cycle) == 2 else "one another"
         return words.people(knot.cycle) + text(f" wait for {each}")
     if knot.missing:
         return text("nobody can wake ") + words.people(knot.missing) + text(" any more")
     return text("each waits for others that are stuck")
+
+
+def _is_lost(knot: Knot) -> bool:
+    """Whether it is certain that some tasks of a cycle are not woken any more."""
+    return bool(knot.lost) and knot.claim in (Claim.DEADLOCK, Claim.UNTIL_CANCELLED)
+
+
+def _wait_for(others: tuple[TaskLabel, ...], lost: tuple[TaskLabel, ...]) -> Line:
+    verb = " waits for " if len(others) == 1 else " wait for "
+    return text(", and ") + words.people(others) + text(verb + ("it" if len(lost) == 1 else "them"))
 
 
 def _until(knot: Knot) -> Line:
@@ -147,10 +174,14 @@ def _stopper(each: CanStop) -> Line:
 
 def _releases(links: Iterable[WaitLink], missing: tuple[TaskLabel, ...]) -> list[Line]:
     """What would end the waits of some tasks; once for all objects of the same name."""
-    several = [release(link.wait) for link in links if link.wait and link.task in missing]
-    known = {plain_line(line): line for line in several}
-    often = Counter(map(plain_line, several))
-    return [line + (text(" of each") if often[key] > 1 else EMPTY) for key, line in known.items()]
+    waits = [link.wait for link in links if link.wait and link.task in missing]
+    known = {plain_line(release(each)): each for each in waits}
+    often = Counter(plain_line(release(each)) for each in waits)
+    return [
+        # Fewer tasks may wait for the same object than for all those of its name.
+        release(each) + (text(" of each") if often[key] > each.waiters else EMPTY)
+        for key, each in known.items()
+    ]
 
 
 def _way_out(deadlock: Deadlock) -> Line:
@@ -160,6 +191,9 @@ def _way_out(deadlock: Deadlock) -> Line:
         release(link.wait) for link in cycle if link.wait and link.state is WaitState.SHIELDED
     ]
     if not shielded:
+        ends = [link.wait for link in cycle if link.wait and link.wait.kind is WaitKind.NURSERY]
+        if any(each.number("children") != 1 for each in ends):
+            return EMPTY  # a nursery waits for its other children as well
         return text("; cancelling any of them would let the others go on")
     line = text("; no cancellation gets through the shield, but ")
     return line + join(shielded, " or ") + text(" would let them go on")

@@ -59,14 +59,13 @@ def test_a_loop_that_spins(size: str, exact: bool) -> None:
         back = lately(dbg)
         assert back.busiest.short.startswith("spins")
         assert back.exact is exact
-        assert back.tells
+        assert back.busiest_ran > 0.1  # how much more depends on what else the machine does
         assert back.rate > 100  # fewer would be no spinning, on whichever machine
         assert back.ready <= 1  # main runs
         line = dbg.text("lints", 200)
         assert f"steps a second; {back.busiest} ran for" in line
         at_stop = dbg.shown.telling.lately
         assert at_stop is not None
-        assert at_stop.tells  # in words where there is room
         assert ("about" in line) is not exact
 
 
@@ -77,7 +76,7 @@ def test_a_loop_that_spins_beside_a_looking_thread_that_gets_no_turn(
     with here("spins", "set record-size 100") as dbg:
         back = lately(dbg)
         assert back.busiest.short.startswith("spins")
-        assert back.tells
+        assert back.busiest_ran > 0.1
         assert back.rate > 100
 
 

@@ -244,6 +244,59 @@ CASES = {
         scope = await nursery.start(child)
         print(scope.cancel_called)
 """,
+    "a deadline of another task, set to the past and found late in the same step": """
+    scopes, entered = {}, trio.Event()
+
+    async def child():
+        with trio.CancelScope() as scopes["outer"]:
+            entered.set()
+            await trio.sleep_forever()
+        print(scopes["outer"].cancelled_caught)
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(child)
+        await entered.wait()
+        scopes["outer"].deadline = start - 1
+        scopes["outer"].shield = True
+        await trio.lowlevel.checkpoint()
+        print("after", scopes["outer"].cancel_called)
+""",
+    "a late deadline of another task, found after a checkpoint of the finder": """
+    with trio.move_on_after(1) as around:
+        async def child():
+            await trio.lowlevel.checkpoint()
+            print("child goes on")
+            around.shield = True
+            await trio.lowlevel.checkpoint()
+            print("not here")
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(child)
+            await trio.lowlevel.checkpoint()
+            around.deadline = start
+    print(around.cancelled_caught)
+""",
+    "many late scopes around a cancelled one": """
+    scopes = {}
+
+    async def child(number):
+        with trio.move_on_after(0.01) as scopes[number]:
+            with trio.move_on_after(0.01, shield=True):
+                await trio.sleep(1)
+        print(number, scopes[number].cancelled_caught)
+
+    async with trio.open_nursery() as nursery:
+        for number in range(6):
+            nursery.start_soon(child, number)
+        await trio.lowlevel.checkpoint()
+        await trio.lowlevel.checkpoint()
+        work()
+        with trio.move_on_at(start + 0.01) as own:
+            nursery.cancel_scope.cancel()
+            print(own.cancel_called)
+            await trio.lowlevel.checkpoint()
+            print("not here")
+""",
     "nothing is late": """
     with trio.fail_after(1000) as scope:
         for _ in range(3):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
@@ -42,6 +43,43 @@ def test_a_sender_that_was_kept() -> None:
         assert found is not None
         assert [label.short.rpartition(".")[2] for label in found.knot.cycle] == ["main", "worker"]
         assert "1 sender open (held by main (" in dbg.text("deadlock", 200)
+
+
+def in_one_line(dbg: Debugging, command: str) -> str:
+    """What a command says, without the numbers of the tasks."""
+    return re.sub(r" \(\d+\)", "", " ".join(dbg.text(command, 120).split()))
+
+
+def test_several_that_nobody_wakes_are_named_together() -> None:
+    """Their parent has the Event, but does nothing for them: they do not wait for it."""
+    with debugging(PROGRAM, args=["nobody_sets_for_two"]) as dbg:
+        found = deadlock_of(dbg).deadlock
+        assert found is not None
+        assert [label.short for label in found.knot.lost] == ["waits_for#1"]
+        text = in_one_line(dbg, "deadlock")
+        assert "waits_for#1 and waits_for#2 have nobody to wake them" in text
+        assert text.endswith("; setting Event `event` would")
+        why = in_one_line(dbg, "why main")
+        assert "a deadlock: nobody can wake waits_for#1 any more, and main waits for it" in why
+        assert "each other" not in text + why
+        assert "cancelling" not in text
+
+
+def test_others_that_nobody_wakes_are_named_beside_them() -> None:
+    with debugging(PROGRAM, args=["nobody_sets_beside"]) as dbg:
+        deadlock_of(dbg)
+        text = in_one_line(dbg, "deadlock")
+        assert "waits_for and takes_twice have nobody to wake them" in text
+        assert "setting Event `event`, releasing Semaphore" in text
+
+
+def test_a_task_that_would_do_it_later_waits_for_the_other() -> None:
+    with debugging(PROGRAM, args=["sets_after_its_children"]) as dbg:
+        found = deadlock_of(dbg).deadlock
+        assert found is not None
+        assert found.knot.lost == ()
+        text = in_one_line(dbg, "deadlock")
+        assert "wait for each other; cancelling any of them would let the others go on" in text
 
 
 def test_nobody_to_wake() -> None:

@@ -298,10 +298,19 @@ class Into(Next):
 # Functions until Python 3.11, inlined since then.  They do not count as calls on any version.
 _COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>"})
 
+_NAMES_OF_NEW = ("_tuple_new",)
+"""The global names in the ``__new__`` of a named tuple."""
+
 
 def is_own_code(code: CodeType) -> bool:
-    """Whether the lines of a function are those of the program's own code."""
-    return is_own(code.co_filename) and code.co_name not in _COMPREHENSIONS
+    """Whether the lines of a function are those of the program's own code.
+
+    Those of a named tuple's ``__new__`` are not: `collections.namedtuple` makes it from a string,
+    and the code does not show whose class it is.  stepdbg itself makes named tuples in its hooks.
+    """
+    if not is_own(code.co_filename) or code.co_name in _COMPREHENSIONS:
+        return False
+    return code.co_name != "<lambda>" or code.co_names != _NAMES_OF_NEW
 
 
 def _is_any_code(code: CodeType) -> bool:

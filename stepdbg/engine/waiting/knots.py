@@ -5,14 +5,14 @@ Owns: `Knots`.  Does not own: the proof itself (judging.verdict), pictures of wa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs
 from stepdbg.engine.judging.verdict import Judge, Verdict
-from stepdbg.model.waits import CanStop, Claim, Knot
+from stepdbg.model.waits import CanStop, Claim, Grade, Knot
 
 from . import graph as _graph
 from . import hope
@@ -71,6 +71,14 @@ class Knots:
         known = self._stuck.enders.get(task)
         return not (self._graph.enders(task) if known is None else known)
 
+    def _lost(self, cycle: tuple[Task, ...]) -> Iterator[Task]:
+        """The tasks of a cycle that the next one will not wake: its code has no such call left."""
+        for task, following in zip(cycle, (*cycle[1:], *cycle[:1]), strict=True):
+            found = self._graph.found(task)
+            known = None if found is None else self._graph.foresight.of(found, (following,))
+            if known and all(each.naming.grade is Grade.HAS for each in known):
+                yield task
+
     def _picture(
         self, verdict: Verdict, cycle: tuple[Task, ...], missing: tuple[Task, ...]
     ) -> Knot:
@@ -85,4 +93,5 @@ class Knots:
             len(verdict.stoppers) - len(named),
             None if deadline is None else runs.time_left(run.runner, deadline),
             None if whose is None else label(whose),
+            tuple(map(label, self._lost(cycle))) if len(cycle) > 1 else (),
         )

@@ -202,5 +202,35 @@ async def main():
             each.set()
 
 
+async def waits_for(event):
+    await event.wait()
+
+
+async def takes_twice(semaphore):
+    await semaphore.acquire()
+    await semaphore.acquire()
+
+
+async def nobody_sets_for_two():
+    event = trio.Event()
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(waits_for, event)
+        nursery.start_soon(waits_for, event)
+
+
+async def nobody_sets_beside():
+    event = trio.Event()
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(waits_for, event)
+        nursery.start_soon(takes_twice, trio.Semaphore(1))
+
+
+async def sets_after_its_children():
+    event = trio.Event()
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(waits_for, event)
+    event.set()
+
+
 if __name__ == "__main__":
     trio.run(main)
