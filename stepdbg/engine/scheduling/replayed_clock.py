@@ -11,7 +11,7 @@ deadline had passed.  At all other looks, it had not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from types import FrameType
 
 from trio.lowlevel import Task
@@ -23,15 +23,17 @@ from stepdbg.model.standard import math
 from .log_place import ReplayedRun
 
 
-class Within(NamedTuple):
+class _Within(NamedTuple):
     """A deadline that passes in the step of another task.
 
     number: of the task that has entered the scope.
     which: see `Turn`.
+    expected: what to say if it does not pass.
     """
 
     number: int | None
     which: int | None
+    expected: str
 
 
 class ReplayedClock:
@@ -39,9 +41,6 @@ class ReplayedClock:
 
     Args:
         run: the run, which is about to begin.
-
-    Attributes:
-        within: the deadlines of other tasks that pass in this step, and have not passed yet.
     """
 
     def __init__(self, run: ReplayedRun) -> None:
@@ -49,7 +48,10 @@ class ReplayedClock:
         self._task: Task | None = None
         self._passed: Sequence[int] = ()
         self._count = 0
-        self.within: list[Within] = []
+        # Deadlines of other tasks: those that pass in the next step, and those that pass in the
+        # step under way and have not passed yet.
+        self._coming: list[_Within] = []
+        self._within: list[_Within] = []
         self._restore: Callable[[], None] | None = None
         self._failed: Callable[[BaseException], None]
 
@@ -64,14 +66,26 @@ class ReplayedClock:
         if restore is not None:
             restore()
 
-    def step_begins(self, task: Task, passed: Sequence[int], within: Iterable[Within]) -> None:
+    def passes_within(self, number: int | None, which: int | None, expected: str) -> None:
+        """Let a deadline pass in the next step, which finds that it is due.
+
+        number: of the task that has entered the scope.  which: see `Turn`.
+        expected: what `missed` returns if it does not pass.
+        """
+        self._coming.append(_Within(number, which, expected))
+
+    def step_begins(self, task: Task, passed: Sequence[int]) -> None:
         """Take note of a task that is about to step.
 
         passed: the looks in this step, counted from 1, that find that a deadline has passed.
-        within: see the attribute.
         """
         self._task, self._passed, self._count = task, passed, 0
-        self.within = list(within)
+        self._within, self._coming = self._coming, []
+
+    def missed(self) -> str:
+        """What was expected of a deadline that has not passed in the last step; empty for none."""
+        left, self._within = self._within, []
+        return left[0].expected if left else ""
 
     def _answer(self, now: float, frame: FrameType) -> float:
         """Answer for the clock: past all deadlines if the log says so of this look, else before."""
@@ -86,7 +100,7 @@ class ReplayedClock:
             if look is None or (look is scopes.FoundBy.SCOPE and not in_step):
                 return now  # no schedule is about the steps of Trio's own tasks
             passed = counts and self._count in self._passed
-            if self.within and in_step and not counts:
+            if self._within and in_step and not counts:
                 passed = self._passes_within(scopes.asking(frame))
         except BaseException as error:  # the program is the caller
             self._failed(error)
@@ -98,10 +112,10 @@ class ReplayedClock:
         owner = scopes.oldest_under(scope)
         if owner is None or scopes.deadline(scope) == math.inf:
             return False
-        for each in self.within:
+        for each in self._within:
             timed = scopes.timed_around(owner)
             is_it = each.which is None or timed.index(scope) == each.which
             if each.number == tasks.number(owner) and is_it:
-                self.within.remove(each)
+                self._within.remove(each)
                 return True
         return False

@@ -36,7 +36,7 @@ from stepdbg.model.stops import Note
 from . import writing_down
 from .in_turn import Deviating, InTurn
 from .log_place import LogPlace, ReplayedRun, could_step, id_of
-from .replayed_clock import ReplayedClock, Within
+from .replayed_clock import ReplayedClock
 
 if TYPE_CHECKING:
     from stepdbg.model.uncontrolled import Touch
@@ -97,6 +97,18 @@ def _set(clock: HeldClock | None, now: float) -> None:
         clock.jump(max(now - clock.current_time(), 0.0))
 
 
+def _pass_time(place: LogPlace, clock: HeldClock | None, begun_at: float) -> None:
+    """Set a clock as late as the log says at a place.
+
+    begun_at: the time of the clock when the run began.
+    """
+    turn = place.next
+    while turn is not None and turn.kind is TurnKind.TIME:
+        _set(clock, begun_at + turn.time / 1000)
+        place.go_on()
+        turn = place.next
+
+
 class _Patience:
     """Whether the next task of the log may still be woken from outside of the run.
 
@@ -135,10 +147,6 @@ class Replay:
         self._id_of = partial(id_of, run.registry)
         self._place = LogPlace(schedule.log, run)
         self._patience = _Patience(run)
-        # The deadlines that pass within the next step, and those within the last one, each with
-        # what to say if it does not pass.
-        self._within: dict[Within, str] = {}
-        self._were_within: dict[Within, str] = {}
         self.tape: OutsideInput | None = None
         self._replayed_clock = ReplayedClock(run)
         self._clock: HeldClock | None = None
@@ -208,7 +216,7 @@ class Replay:
         if not self.following:
             return self._rest.next_pass(queued)
         place = self._place
-        self._pass_time()
+        _pass_time(self._place, self._clock, self._begun_at)
         coming = self.tape is not None and self.tape.deliver_until(place.steps)
         turn = place.next
         while turn is not None and turn.kind is TurnKind.DEADLINE:
@@ -239,20 +247,10 @@ class Replay:
     def _takes(self, task: Task) -> None:
         """The next step of the log begins."""
         self._place.go_on()
-        self._replayed_clock.step_begins(task, self._place.looks, self._within)
-        self._were_within, self._within = self._within, {}
+        self._replayed_clock.step_begins(task, self._place.looks)
         self._patience.since = None
 
     # -- time -------------------------------------------------------------------------
-
-    def _pass_time(self) -> None:
-        """Set the clock as late as the log says."""
-        place = self._place
-        turn = place.next
-        while turn is not None and turn.kind is TurnKind.TIME:
-            _set(self._clock, self._begun_at + turn.time / 1000)
-            place.go_on()
-            turn = place.next
 
     def _choose_deadlines(self, let_pass: Callable[[runs.CancelScope], None]) -> bool:
         """Choose the deadlines that pass, for Trio's loop; False: those that are due."""
@@ -260,13 +258,15 @@ class Replay:
             if self._run.held is not None or not self.following:
                 return False  # something is awaited at the prompt
             place = self._place
-            if not self._has_passed_within():
+            missed = self._replayed_clock.missed()
+            if missed:
+                self._leave_by(missed)
                 return False
-            self._pass_time()
+            _pass_time(self._place, self._clock, self._begun_at)
             while (turn := place.next) is not None and turn.kind is TurnKind.DEADLINE:
                 if turn.within:  # the next step finds that it has passed
-                    within = Within(place.number_of(turn), turn.which)
-                    self._within[within] = place.expected(turn)
+                    number, expected = place.number_of(turn), place.expected(turn)
+                    self._replayed_clock.passes_within(number, turn.which, expected)
                     place.go_on()
                     continue
                 found = place.scope_of(turn)
@@ -279,20 +279,11 @@ class Replay:
                 _set(self._clock, found[0])
                 place.go_on()
                 let_pass(found[1])
-                self._pass_time()
+                _pass_time(self._place, self._clock, self._begun_at)
         except BaseException as error:  # Trio's loop is the caller
             self._give_up(error)
             return False
         return True
-
-    def _has_passed_within(self) -> bool:
-        """Whether all deadlines have passed that should have passed within the last step."""
-        left, within = self._replayed_clock.within, self._were_within
-        missed = [text for each, text in within.items() if each in left]
-        self._were_within = {}
-        if missed:
-            self._leave_by(missed[0])
-        return not missed
 
     def _before_sleep(self) -> float | None:
         """Called when nothing is runnable and Trio's loop is about to sleep.
@@ -303,7 +294,7 @@ class Replay:
         if self._run.held is not None or not self.following:
             return None
         try:
-            self._pass_time()
+            _pass_time(self._place, self._clock, self._begun_at)
             turn = self._place.next
             if turn is None:
                 self._end_of_log()
