@@ -236,6 +236,11 @@ def reaching(task: Task) -> Iterator[CancelScope]:
         status = None if is_shielded(status._scope) else status._parent
 
 
+def is_reached(task: Task) -> bool:
+    """Whether a cancelled scope reaches a task, even if Trio has not told the task yet."""
+    return any(is_cancel_called(scope) for scope in reaching(task))
+
+
 def has_cancelled(scope: CancelScope) -> str:
     """What cancelled a scope, in Trio's word: ``deadline``, ``explicit``, …; empty if unknown."""
     reason = getattr(scope, "_cancel_reason", None)
@@ -297,13 +302,19 @@ class FoundBy(enum.Enum):
     """Who finds that a deadline has passed.
 
     LOOP: Trio's loop.
-    SCOPE: the scope, which is entered or asked whether it is cancelled.
+    ENTERED: the scope, which is entered.
+    SCOPE: the scope, which is asked whether it is cancelled.
     PASSING: the scope, since one around it is cancelled or changes its shield.
     """
 
     LOOP = enum.auto()
+    ENTERED = enum.auto()
     SCOPE = enum.auto()
     PASSING = enum.auto()
+
+
+OWN_LOOKS = (FoundBy.ENTERED, FoundBy.SCOPE)
+"""Found by the scope itself."""
 
 
 def _asked_by(frame: FrameType) -> FoundBy:
@@ -323,7 +334,7 @@ def found_by(frame: FrameType | None) -> FoundBy | None:
         if code is EXPIRE_CODE:
             return FoundBy.LOOP
         if code is ENTER_CODE:
-            return FoundBy.SCOPE
+            return FoundBy.ENTERED
         if code is _CALLED_CODE:
             return _asked_by(frame)
         if code is _CANCEL_CODE:
@@ -363,5 +374,5 @@ def look_of(frame: FrameType) -> FoundBy | None:
     if frame.f_code is ENTER_CODE:
         scope: Any = peek_at(frame, "self")
         # The first look of a relative scope makes its deadline.
-        return FoundBy.SCOPE if scope._relative_deadline == math.inf else None
+        return FoundBy.ENTERED if scope._relative_deadline == math.inf else None
     return None

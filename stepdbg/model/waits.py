@@ -261,7 +261,7 @@ class Cancelling:
 
     scope: the scope that was cancelled.
     source: ``deadline``, ``nursery``, ``explicit``, … (Trio 0.31 and later).
-    by: the task that cancelled it.
+    by: the task that cancelled it, or noticed that its deadline had passed.
     place: the own line that did (only with the recorder).
     reason: Trio's words for it.
     since: when that was, in program seconds since the start of the run (only with the recorder).

@@ -55,7 +55,8 @@ def deed(each: Deed) -> Line:
         return _began_to_wait(each)
     line = text(f"{each.what} " * bool(each.what)) + text(_SAYS.get(each.kind, each.kind))
     if each.task is not None:
-        line += text(" by ") + words.task(each.task)
+        by = ", noticed by " if each.kind is DeedKind.EXPIRED else " by "
+        line += text(by) + words.task(each.task)
     if each.place is not None:
         line += text(" at ") + words.place(each.place)
     return line + _leaving(each) + _woke(each)

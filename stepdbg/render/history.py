@@ -253,7 +253,8 @@ def _only_step(meanwhile: Meanwhile, entry: LogEntry, stop: Stop) -> Line:
     ]
     parts = [text("started ") + join(started)] if started else []
     parts += [
-        text("cancelled a scope") + _here(each, stop)
+        text(f"a scope was cancelled by {each.detail}" if each.detail else "cancelled a scope")
+        + _here(each, stop)
         for each in meanwhile.done
         if each.kind is LogKind.CANCELLED
     ]

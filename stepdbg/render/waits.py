@@ -341,12 +341,16 @@ def cancellation(cancelling: Cancelling) -> Line:
     scope = cancelling.scope
     line = text("cancel scope ") + text(str(scope.number), "number")
     line += _at(scope.place) + words.given(scope.seconds) + text(" is cancelled", "warn")
-    if cancelling.by is not None:
-        line += text(" by ") + words.task(cancelling.by)
+    who = EMPTY if cancelling.by is None else text(" by ") + words.task(cancelling.by)
     if cancelling.place is not None and not isinstance(cancelling.place, NotRecorded):
-        line += text(" [", "dim") + words.place(cancelling.place) + text("]", "dim")
+        who += text(" [", "dim") + words.place(cancelling.place) + text("]", "dim")
     because = None
-    if not isinstance(cancelling.source, NotRecorded):
+    if cancelling.source == "deadline":
+        because = f" because {_SOURCES['deadline']}"
+        line += text(because) + (text(", noticed") + who if who else EMPTY)
+    else:
+        line += who
+    if not isinstance(cancelling.source, NotRecorded) and because is None:
         because = f" because {_SOURCES.get(cancelling.source, cancelling.source)}"
         line += text(f",{because}" if cancelling.by is not None else because)
     if cancelling.reason:

@@ -33,8 +33,8 @@ class Happening(NamedTuple):
     """A scope that is being cancelled.
 
     source: ``deadline``, ``nursery`` or ``explicit``, as Trio calls them.
-    by: the task that cancels it, None for the loop.
-    frame: the own frame that cancels it.
+    by: the task that cancels it, or notices that its deadline has passed; None for the loop.
+    frame: the own frame that does.
     """
 
     scope: runs.CancelScope
@@ -46,7 +46,7 @@ class Happening(NamedTuple):
 def happening(scope: runs.CancelScope, here: FrameType) -> Happening:
     """What is cancelling a scope right now.  here: the frame of Trio or the program that does."""
     source = "explicit"
-    if any(runs.is_called_by(here, code) for code in (runs.EXPIRE_CODE, runs.ENTER_CODE)):
+    if scopes.found_by(here) is not None:
         source = "deadline"
     elif any(runs.is_called_by(here, code) for code in (runs.EXITED_CODE, runs.ADD_ERROR_CODE)):
         source = "nursery"

@@ -166,8 +166,8 @@ class HistoryReader:
         elif is_a(obj, trio.CancelScope, trio.Nursery):
             scope = obj.cancel_scope if is_a(obj, trio.Nursery) else obj
             noted = self._origins.cancel_of(scope)
-            by_nobody = noted is not None and noted.task is None
-            yield from self._once(DeedKind.EXPIRED if by_nobody else DeedKind.CANCELLED, noted)
+            expired = noted is not None and noted.found is not None
+            yield from self._once(DeedKind.EXPIRED if expired else DeedKind.CANCELLED, noted)
 
     def _once(self, kind: DeedKind, noted: Origin | None) -> Iterator[Deed]:
         if noted is not None:

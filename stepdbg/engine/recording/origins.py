@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from trio.lowlevel import ParkingLot, Task
 
-from stepdbg._trio_internals import patches, runs, tasks
+from stepdbg._trio_internals import patches, runs, scopes, tasks
 from stepdbg.engine.process.guard import settle
 from stepdbg.engine.stacks.frames import (
     first_own_caller,
@@ -44,6 +44,7 @@ class Noted(NamedTuple):
 
     task: the number of the task that did it.
     time: the clock's seconds; real: the seconds of `perf_counter`.
+    found: who found that its deadline had passed; None if that is not why it was cancelled.
     """
 
     task: int | None
@@ -52,6 +53,7 @@ class Noted(NamedTuple):
     code: CodeType | None
     instruction: int
     real: float
+    found: scopes.FoundBy | None
 
     @property
     def place(self) -> Place | None:
@@ -61,18 +63,24 @@ class Noted(NamedTuple):
         return place_of_code(self.code, line_of(self.code, self.instruction))
 
 
-def _note(task: Task | None, frame: FrameType | None) -> Noted:
+def _note(task: Task | None, frame: FrameType | None, found: scopes.FoundBy | None = None) -> Noted:
     if frame is None:
-        return _note_at(task, None, 0)
-    return _note_at(task, frame.f_code, frame.f_lasti)
+        return _note_at(task, None, 0, found)
+    return _note_at(task, frame.f_code, frame.f_lasti, found)
 
 
-def _note_at(task: Task | None, code: CodeType | None, instruction: int) -> Noted:
+def _note_at(
+    task: Task | None,
+    code: CodeType | None,
+    instruction: int,
+    found: scopes.FoundBy | None = None,
+) -> Noted:
     runner = runs.current_runner()
     number, step = (None, 0) if task is None else (tasks.number(task), tasks.steps_taken(task) + 1)
     when = 0.0 if runner is None else runner.clock.current_time()
     # A `NamedTuple`'s own `__new__` is a function in Python, which is slower.
-    return tuple.__new__(Noted, (number, step, when, code, instruction, time.perf_counter()))
+    real = time.perf_counter()
+    return tuple.__new__(Noted, (number, step, when, code, instruction, real, found))
 
 
 def _note_of_blocked(task: Task) -> Noted:
@@ -86,6 +94,9 @@ def _note_of_blocked(task: Task) -> Noted:
 def _note_here() -> Noted:
     here = sys._getframe(2)  # noqa: SLF001 - documented, CPython only
     return _note(runs.current_task(), first_own_caller(here))
+
+
+_OnCancel = Callable[[runs.CancelScope, FrameType | None, scopes.FoundBy | None], None]
 
 
 class _ByIdentity:
@@ -110,15 +121,15 @@ class Origins:
     """The notes of one session.  It wraps no function before `record`.
 
     Attributes:
-        on_cancel: functions to call when a scope is cancelled, with the own line that did it, by
-            the identity of Trio's runner.
+        on_cancel: functions to call when a scope is cancelled, with the own line that did it and
+            with who found that its deadline had passed, by the identity of Trio's runner.
     """
 
     def __init__(self) -> None:
         self._channels = _ByIdentity()
         self._locks = _ByIdentity()
         self._cancels = _ByIdentity()
-        self.on_cancel: dict[int, Callable[[runs.CancelScope, FrameType | None], None]] = {}
+        self.on_cancel: dict[int, _OnCancel] = {}
         self._restore: list[Callable[[], None]] = []
 
     def record(self, wanted: bool) -> None:
@@ -175,13 +186,13 @@ class Origins:
     def _on_cancel(self, scope: runs.CancelScope) -> None:
         try:
             here = sys._getframe(1)  # noqa: SLF001 - documented, CPython only
+            found = scopes.found_by(here)
             # The loop finds most deadlines that have passed, and no line of the program does that.
-            expires = here.f_back is not None and here.f_back.f_code is runs.EXPIRE_CODE
-            frame = None if expires else first_own_caller(here)
-            self._cancels.put(scope, _note(runs.current_task(), frame))
+            frame = None if found is scopes.FoundBy.LOOP else first_own_caller(here)
+            self._cancels.put(scope, _note(runs.current_task(), frame, found))
             tell = self.on_cancel.get(id(runs.current_runner()))
             if tell is not None:
-                tell(scope, frame)
+                tell(scope, frame, found)
         except Exception as error:
             settle(error, "noting who cancelled a scope")
 

@@ -48,13 +48,6 @@ LOOKS_KEPT = 100
 BY_DEADLINE = "its deadline"
 """The words for a scope that its own deadline cancels."""
 
-_CANCELS = {
-    runs.EXPIRE_CODE: BY_DEADLINE,
-    runs.ENTER_CODE: BY_DEADLINE,
-    runs.EXITED_CODE: "a task that failed",
-}
-"""Why a scope is cancelled, by the function of Trio that is running."""
-
 
 class Exit(NamedTuple):
     """How a task has ended."""
@@ -322,24 +315,20 @@ class Recorder:
         self.counting.exited(self.hook, task, took, steps, system=system)
         self.ended.append(self._note(recording.EXITED, number, steps, took, more))
 
-    def _on_cancel(self, scope: runs.CancelScope, frame: FrameType | None) -> None:
+    def _on_cancel(
+        self, scope: runs.CancelScope, frame: FrameType | None, found: scopes.FoundBy | None
+    ) -> None:
         here = sys._getframe(1)  # noqa: SLF001 - documented, CPython only
-        found = scopes.found_by(here)
         self._run.steps().note_cancel(scope, found)
         if scopes.is_effectively_cancelled(scope):
             return  # the scope was already cancelled
         by = runs.current_task()
-        how = BY_DEADLINE if found is scopes.FoundBy.LOOP else _why_cancelled(here)
+        how = "a task that failed" if runs.is_called_by(here, runs.EXITED_CODE) else ""
+        how = how if found is None else BY_DEADLINE
         code = None if frame is None else frame.f_code
         more = Cancel(code, 0 if frame is None else frame.f_lasti, how)
         step = 0 if by is None else tasks.steps_taken(by) + 1
         self._note(recording.CANCELLED, -1 if by is None else tasks.number(by), step, more=more)
-
-
-def _why_cancelled(here: FrameType) -> str:
-    """Why a scope is cancelled, in words.  here: the frame of the code that tells."""
-    found = (how for code, how in _CANCELS.items() if runs.is_called_by(here, code))
-    return next(found, "")
 
 
 def moment(recorder: Recorder, hold: MayStand) -> float:

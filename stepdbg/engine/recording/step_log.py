@@ -119,7 +119,7 @@ class StepLog:
         """
         if found is None or self.ended:
             return
-        if found is scopes.FoundBy.SCOPE and runs.current_task() is not None:
+        if found in scopes.OWN_LOOKS and runs.current_task() is not None:
             # One of -inf has passed whatever the clock says; Trio uses it for its checkpoints.
             if scopes.deadline(scope) != -math.inf:
                 self._look_counter.note()

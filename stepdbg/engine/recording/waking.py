@@ -19,7 +19,7 @@ from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, tasks, waits
 from stepdbg._trio_internals.recording import WOKEN
-from stepdbg._trio_internals.scopes import is_ended_by_innermost
+from stepdbg._trio_internals.scopes import FoundBy, is_ended_by_innermost
 from stepdbg.engine.stacks.frames import OWN_FILES, line_of, place_of_code
 from stepdbg.model.records import NamedTuple
 from stepdbg.model.standard import time
@@ -139,7 +139,10 @@ def _cancelled_before(task: Task, origins: Origins) -> Woken:
     noted = None if scope is None else origins.cancel_of(scope)
     if noted is None:
         return Woken(WakeKind.ITSELF, None, None, 0)
-    return Woken(WakeKind.CANCELLED, noted.task, noted.code, noted.instruction, asked=noted)
+    if noted.found is None or noted.found is FoundBy.ENTERED:
+        # The line that cancels the scope, or its `with`.
+        return Woken(WakeKind.CANCELLED, noted.task, noted.code, noted.instruction, asked=noted)
+    return Woken(WakeKind.DEADLINE, None, None, 0, asked=noted)
 
 
 def _with_what_it_gets(task: Task, woken: Woken) -> Woken:

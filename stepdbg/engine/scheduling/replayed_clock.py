@@ -97,7 +97,7 @@ class ReplayedClock:
             counts = task is not None and in_step and scopes.is_in_order(frame, task)
             self._count += counts
             look = scopes.look_of(frame)
-            if look is None or (look is scopes.FoundBy.SCOPE and not in_step):
+            if look is None or (look in scopes.OWN_LOOKS and not in_step):
                 return now  # no schedule is about the steps of Trio's own tasks
             passed = counts and self._count in self._passed
             if self._within and in_step and not counts:

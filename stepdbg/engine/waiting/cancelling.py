@@ -50,7 +50,7 @@ def cancelling_of(
     if noted is not None:
         place = noted.place
         by = None if noted.task is None else run.registry.label(noted.task)
-    source, reason, by_repr = recorded or (_source_of(scope, noted), "", "")
+    source, reason, by_repr = recorded or (_source_of(noted), "", "")
     if source == _DEADLINE and id(scope) in scopes_of_trio(task):
         return None  # that is how a sleep ends
     return Cancelling(
@@ -75,11 +75,9 @@ def _right_now(run: BlockedRun, around: Scopes, seen: Happening, task: Task) -> 
     )
 
 
-def _source_of(scope: runs.CancelScope, noted: Noted | None) -> str:
+def _source_of(noted: Noted | None) -> str:
     """What cancelled a scope, if Trio does not say (before 0.31); empty if that is not known."""
-    if noted is None or noted.task is not None or noted.code is not None:
-        return ""
-    return _DEADLINE if scopes.deadline(scope) <= noted.time else ""
+    return _DEADLINE if noted is not None and noted.found is not None else ""
 
 
 def _named(run: BlockedRun, text: str) -> TaskLabel | None:

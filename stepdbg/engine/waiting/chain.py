@@ -172,7 +172,7 @@ class Links:
         if found is None:
             held = state is TaskState.RUNNABLE and self._run.steered.is_held(task)
             return WaitState.HELD if held else _LIKE_TASKS[state]
-        if waits.cancelled_scope(task) is not None and not scopes.task_is_cancelled(task):
+        if waits.cancelled_scope(task) is not None and not scopes.is_reached(task):
             return WaitState.SHIELDED
         for_ever = math.isinf(waits.soonest_deadline(task))
         of_kind = found.row.state
