@@ -178,6 +178,16 @@ def is_calling_back(frame: FrameType | None) -> bool:
     return frame is not None
 
 
+def thread_borrower(frame: FrameType) -> object:
+    """Who borrows the token of a limiter for the thread of a task; None if there is none.
+
+    frame: any frame of the task.
+    """
+    code = frame.f_code
+    here = code.co_qualname == "to_thread_run_sync" and frame.f_globals is vars(_threads)
+    return peek_at(frame, "placeholder") if here else None
+
+
 def is_worker_code(code: CodeType) -> bool:
     """Whether this is the function that Trio runs in a worker thread."""
     return code.co_qualname == "to_thread_run_sync.<locals>.worker_fn"

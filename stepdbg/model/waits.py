@@ -205,7 +205,8 @@ class Wait:
 
     place: the own line where the task waits.
     through: the library function that waits on its behalf; empty if it calls Trio itself.
-    holders: the tasks that have what it waits for (the owner of a lock, borrowers).
+    holders: the tasks that have what it waits for (the owner of a lock, borrowers).  As many as the
+        number ``threads`` says, at the end, are those whose threads have it.
     wakers: the tasks that could end the wait, as far as their variables show.
     waiters: how many tasks wait for the same object, including this one.
     deadline: seconds until a deadline ends the wait, None without one; for a sleep, until it ends.

@@ -201,7 +201,13 @@ def _lock_of_condition(wait: Wait) -> Line:
 def _tokens(wait: Wait) -> Line:
     borrowed, total = wait.number("borrowed"), wait.number("total")
     of = f" of {total}" if total is not None else ""
-    by = text(", by ") + words.people(wait.holders) if wait.holders else EMPTY
+    threads = wait.number("threads") or 0
+    own, by = wait.holders[: len(wait.holders) - threads], EMPTY
+    if own:
+        by += text(", by ") + words.people(own)
+    if threads:
+        of_whom = words.people(wait.holders[len(own) :])
+        by += text(f"{' and' if own else ', by'} the thread{'s' * (threads > 1)} of ") + of_whom
     others = wait.number("other borrowers")
     by += text(f", {others} of them on behalf of no task") if others else EMPTY
     return text(f"{borrowed}{of} tokens are borrowed") + by

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import runs, tasks
+from stepdbg._trio_internals import runs, tasks, waits
 from stepdbg.engine.judging import stuck as _stuck
 from stepdbg.engine.judging.reach import LOOKED_AT
 from stepdbg.engine.judging.stuck import Blocked, Stuck
@@ -80,6 +80,7 @@ class BlockedGraph:
 
     def _let_go_of_objects(self) -> None:
         self._found: dict[Task, Found | None] = {}
+        self._lending: dict[int, Task] | None = None
         self._enders: dict[Task, Enders] = {}
         self._alike: dict[object, Enders] = {}
         self._references = References(self._run.runner, self._run.live_frames)
@@ -90,8 +91,20 @@ class BlockedGraph:
         if task not in self._found:
             blocked = scheduled(self._run, task) is TaskState.BLOCKED
             stack = self._run.live_frames(task) if blocked else []
-            self._found[task] = find_wait(task, stack) if stack else None
+            found = find_wait(task, stack) if stack else None
+            if found is not None and found.lent:
+                found = found.with_threads(self._lenders())
+            self._found[task] = found
         return self._found[task]
+
+    def _lenders(self) -> dict[int, Task]:
+        """The tasks whose threads have borrowed tokens, by the `id` of what Trio lends them to."""
+        if self._lending is None:
+            run, self._lending = self._run, {}
+            for task in runs.living_tasks(run.runner):
+                for borrower in filter(None, map(waits.thread_borrower, run.live_frames(task))):
+                    self._lending[id(borrower)] = task
+        return self._lending
 
     def waits_for_tasks(self, task: Task) -> bool:
         """Whether a task waits for certain tasks, as at the end of a nursery."""
@@ -214,7 +227,7 @@ class Cycles:
         return self._graph.everybody_asked and all(
             found is None
             or found.row.ended_by is not EndedBy.ANY
-            or set(self._edges(task)) <= set(cycle)
+            or (not found.outside and set(self._edges(task)) <= set(cycle))
             for task, found in zip(cycle, map(self._graph.found, cycle), strict=True)
         )
 

@@ -6,7 +6,7 @@ Does not own: recognising waits (recognisers), or making pictures of them (chain
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 from typing import TypeVar
 
@@ -16,7 +16,7 @@ from trio.lowlevel import ParkingLot, Task
 from stepdbg._trio_internals.frame_values import is_a, peek_at
 from stepdbg._trio_internals.waits import State, channel_state
 from stepdbg.engine.foreseeing.plain import module_of
-from stepdbg.model.records import dataclass, field
+from stepdbg.model.records import dataclass, field, replace
 from stepdbg.model.standard import math
 from stepdbg.model.task import WaitKind
 from stepdbg.model.wait_kinds import WAITS, WaitRow
@@ -54,7 +54,8 @@ class Found:
     obj: the object that it waits for.
     what: its type in words.
     aliases: other objects whose names may be used for it (a condition for its lock).
-    holders: the tasks that have what it waits for.
+    holders: the tasks that have what it waits for; at the end those whose threads have it.
+    lent: borrowers that are no tasks.
     wakers: the tasks that could end it, if Trio knows them.
     keys: tells whether a task that has an object can end the wait with it; the tasks' variables
         show which tasks have such an object.
@@ -69,6 +70,7 @@ class Found:
     what: str = ""
     aliases: tuple[object, ...] = ()
     holders: tuple[Task, ...] = ()
+    lent: tuple[object, ...] = ()
     wakers: tuple[Task, ...] = ()
     keys: Callable[[object], bool] | None = None
     mates: Callable[[], tuple[Task, ...]] = tuple
@@ -80,6 +82,17 @@ class Found:
     thread: object = None
     power: object = None
     outside: bool = False
+
+    def with_threads(self, lenders: Mapping[int, Task]) -> Found:
+        """The same wait, with the tasks whose threads are borrowers.
+
+        lenders: tasks whose threads have borrowed something, by the `id` of the borrower.
+        """
+        for_threads = tuple(lenders[id(each)] for each in self.lent if id(each) in lenders)
+        rest = len(self.lent) - len(for_threads)
+        others = (("threads", len(for_threads)), ("other borrowers", rest))
+        numbers = (*self.numbers, *(each for each in others if each[1]))
+        return replace(self, holders=(*self.holders, *for_threads), numbers=numbers)
 
     @property
     def key(self) -> int:

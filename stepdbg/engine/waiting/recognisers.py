@@ -120,14 +120,13 @@ def _limiter(limiter: trio.CapacityLimiter) -> Found:
     numbers = [("borrowed", known.borrowed_tokens)]
     if not math.isinf(total):
         numbers.append(("total", int(total)))
-    others = [borrower for borrower in known.borrowers if not is_a(borrower, Task)]
-    if others:
-        numbers.append(("other borrowers", len(others)))
+    others = tuple(borrower for borrower in known.borrowers if not is_a(borrower, Task))
     return Found(
         WaitKind.LIMITER,
         limiter,
         "CapacityLimiter",
         holders=_tasks(*known.borrowers),
+        lent=others,
         waiters=known.tasks_waiting,
         numbers=tuple(numbers),
         outside=bool(others),  # a token that a thread has, for example, returns without any task
