@@ -288,14 +288,29 @@ def time_left(runner: Runner, deadline: float) -> float | None:
 def call_soon(runner: Runner, callback: Callable[[], None]) -> bool:
     """Run `callback` on the run's thread soon; safe from threads and signal handlers.
 
-    Returns:
-        Whether it will happen: False once the run has ended.
+    Returns: whether it will happen: False once the run has ended.
     """
     try:
-        runner.entry_queue.run_sync_soon(callback)
+        runner.entry_queue.run_sync_soon(_OurCall(callback))
     except trio.RunFinishedError:
         return False
     return True
+
+
+class _OurCall(functools.partial[None]):
+    """A call that stepdbg has asked for.  To call it makes no frame of its own."""
+
+
+def is_for_our_calls(task: Task) -> bool:
+    """Whether a task is Trio's own for calls, and stepdbg has asked for all that wait for it."""
+    if getattr(task.coro, "cr_code", None) is not ENTRY_TASK_CODE:
+        return False
+    queue = task._runner.entry_queue
+    try:
+        jobs = (*queue.queue, *queue.idempotent_queue)
+    except RuntimeError:  # another thread has just asked for one
+        return False
+    return bool(jobs) and all(type(job[0]) is _OurCall for job in jobs)
 
 
 def set_main_outcome(runner: Runner, outcome: Outcome[object]) -> None:

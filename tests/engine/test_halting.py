@@ -95,3 +95,17 @@ def test_what_needs_a_stop_says_so(line: str) -> None:
         failure = running(dbg, line)
         assert isinstance(failure, Failure)
         assert "halt" in failure.text + failure.way_out
+
+
+def test_the_wake_up_by_a_halt_is_not_the_programs() -> None:
+    with debugging("idle", record=True) as dbg:
+        dbg.do("tbreak idle")
+        dbg.go("continue", task=None)
+        dbg.resume("continue")
+        running(dbg, "halt")
+        dbg.expect_stop(kind="halt", task=None)
+        assert dbg.text("waits", 200).startswith("trio.run waits for the first of these")
+        assert "TrioToken" not in dbg.text("log", 200)
+        assert "woken for step 2: you woke it" in dbg.text("log -a", 200)
+        assert "current: no task" in dbg.text("queue")
+        assert "current: <TrioToken" in dbg.text("queue -a")

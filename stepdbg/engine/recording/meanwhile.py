@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _SHORTEST = 0.001
 """How many seconds an idle time takes at least; the loop's work between two steps takes less."""
 
-_FROM_OUTSIDE = frozenset((*BY_TIME, WakeKind.IO, WakeKind.THREAD))
+_FROM_OUTSIDE = frozenset((*BY_TIME, WakeKind.IO, WakeKind.THREAD, WakeKind.DEBUGGER))
 _DONE_BY_STEPS = (r.SPAWNED, r.CANCELLED)
 _DONE_KEPT = 8
 
@@ -61,6 +61,8 @@ def entry_of(idle: Idle, notes: Sequence[r.Note], picture: Pictures) -> LogEntry
     wake: Wake | None = None
     woken = []
     for _, _, number, _, _, more in notes[idle.over :]:
+        if isinstance(more, Woken) and more.kind is WakeKind.DEBUGGER:
+            continue  # the program did not wait for a halt
         if not isinstance(more, Woken) or (wake is not None and more.kind is not wake.kind):
             break
         wake = Wake(more.kind)

@@ -82,6 +82,8 @@ def who_woke(task: Task, waker: Task | None, caller: FrameType, origins: Origins
     """
     if waker is None:
         woken = _IDLE if caller.f_code is runs.LOOP_CODE else _woken_by_loop(caller)
+        if woken is _IO and runs.is_for_our_calls(task):
+            return BY_DEBUGGER
     elif waker is task:
         woken = _cancelled_before(task, origins)
     else:

@@ -113,6 +113,9 @@ def queue(run: SeenTasks, *, system: bool) -> QueueSnapshot:
     if taken is not None and taken not in (*this_pass, *next_pass, *run.steered.withheld):
         this_pass.insert(0, taken)
     current = None if run.held is None else run.held.task
+    if run.held is not None and current is not None and run.held.frame is None:
+        # A halt of a run that waits comes in one of Trio's own tasks.
+        current = None if runs.is_system(run.runner, current) and not system else current
     return QueueSnapshot(
         None if current is None else run.registry.label_of(current),
         _entries(run, this_pass, system),
