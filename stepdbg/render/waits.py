@@ -202,9 +202,8 @@ def _tokens(wait: Wait) -> Line:
     borrowed, total = wait.number("borrowed"), wait.number("total")
     of = f" of {total}" if total is not None else ""
     threads = wait.number("threads") or 0
-    own, by = wait.holders[: len(wait.holders) - threads], EMPTY
-    if own:
-        by += text(", by ") + words.people(own)
+    own = wait.holders[: len(wait.holders) - threads]
+    by = text(", by ") + words.people(own) if own else EMPTY
     if threads:
         of_whom = words.people(wait.holders[len(own) :])
         by += text(f"{' and' if own else ', by'} the thread{'s' * (threads > 1)} of ") + of_whom
@@ -351,14 +350,12 @@ def cancellation(cancelling: Cancelling) -> Line:
     if cancelling.place is not None and not isinstance(cancelling.place, NotRecorded):
         who += text(" [", "dim") + words.place(cancelling.place) + text("]", "dim")
     because = None
-    if cancelling.source == "deadline":
-        because = f" because {_SOURCES['deadline']}"
-        line += text(because) + (text(", noticed") + who if who else EMPTY)
-    else:
-        line += who
-    if not isinstance(cancelling.source, NotRecorded) and because is None:
+    if not isinstance(cancelling.source, NotRecorded):
         because = f" because {_SOURCES.get(cancelling.source, cancelling.source)}"
-        line += text(f",{because}" if cancelling.by is not None else because)
+    if cancelling.source == "deadline":
+        line += text(because or "") + (text(", noticed") + who) * bool(who)
+    else:
+        line += who + text(f"{',' * (cancelling.by is not None)}{because}") * bool(because)
     if cancelling.reason:
         line += text(f"{':' if because else ','} {cancelling.reason}")
     return line + (EMPTY if cancelling.fate is None else _fate(cancelling, cancelling.fate))

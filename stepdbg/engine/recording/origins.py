@@ -122,7 +122,7 @@ class Origins:
 
     Attributes:
         on_cancel: functions to call when a scope is cancelled, with the own line that did it and
-            with who found that its deadline had passed, by the identity of Trio's runner.
+            with what noticed that its deadline had passed, by the identity of Trio's runner.
     """
 
     def __init__(self) -> None:
