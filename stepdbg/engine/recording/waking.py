@@ -88,7 +88,7 @@ def who_woke(task: Task, waker: Task | None, caller: FrameType, origins: Origins
         woken = _cancelled_before(task, origins)
     else:
         woken = _woken_by_task(waker, caller)
-    if woken is _DEADLINE or tasks.gets_value(task):
+    if woken.kind is WakeKind.DEADLINE or tasks.gets_value(task):
         return woken  # the value that the task gets says no more
     return _with_what_it_gets(task, woken)
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 from trio import MemoryReceiveChannel, MemorySendChannel
 from trio.lowlevel import ParkingLot, Task
 
+from stepdbg._trio_internals import tasks
 from stepdbg._trio_internals.frame_values import is_a, peek_at
 from stepdbg._trio_internals.waits import State, channel_state
 from stepdbg.engine.foreseeing.plain import module_of
@@ -88,7 +89,8 @@ class Found:
 
         lenders: tasks whose threads have borrowed something, by the `id` of the borrower.
         """
-        for_threads = tuple(lenders[id(each)] for each in self.lent if id(each) in lenders)
+        for_threads = [lenders[id(each)] for each in self.lent if id(each) in lenders]
+        for_threads.sort(key=tasks.number)  # Trio keeps borrowers in no order
         rest = len(self.lent) - len(for_threads)
         others = (("threads", len(for_threads)), ("other borrowers", rest))
         numbers = (*self.numbers, *(each for each in others if each[1]))

@@ -125,7 +125,7 @@ def _limiter(limiter: trio.CapacityLimiter) -> Found:
         WaitKind.LIMITER,
         limiter,
         "CapacityLimiter",
-        holders=_tasks(*known.borrowers),
+        holders=tuple(sorted(_tasks(*known.borrowers), key=tasks.number)),
         lent=others,
         waiters=known.tasks_waiting,
         numbers=tuple(numbers),
