@@ -166,7 +166,8 @@ def _explore(config: pytest.Config, *, everything: bool) -> None:
     Raises:
         pytest.UsageError: an option makes no sense, or this Trio cannot be explored.
     """
-    if config.pluginmanager.has_plugin(_EXPLORER) or config.getoption("--stepdbg-replay"):
+    replays = config.getoption("--stepdbg-replay") or _is_replayed()
+    if replays or config.pluginmanager.has_plugin(_EXPLORER):
         return
     from stepdbg.launcher.pytest_exploring import explorer_for
     from stepdbg.model.errors import StepdbgError
@@ -193,7 +194,7 @@ def _watch_for_quit(config: pytest.Config) -> None:
     It does so under ``python -m stepdbg -m pytest`` as well.
     """
     session = _current_session()
-    if session is not None and session.options.replay is not None:
+    if _is_replayed():
         _order_fixtures(config)
     code = _QUIT if session is not None else None
     config.pluginmanager.register(QuitWatch(_has_quit, code), PLUGIN)
@@ -203,6 +204,12 @@ def _is_explored() -> bool:
     """Whether this process runs under ``python -m stepdbg --explore``."""
     pausing = sys.modules.get("stepdbg.launcher.pausing")
     return pausing is not None and hasattr(pausing.current(), "hand_over")
+
+
+def _is_replayed() -> bool:
+    """Whether this process runs under ``python -m stepdbg --replay``."""
+    session = _current_session()
+    return session is not None and session.options.replay is not None
 
 
 def _has_quit() -> bool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import anyio
+import pytest
 import pytest_trio.plugin  # type: ignore[import-untyped]
 import trio
 from anyio._backends._trio import TestRunner as AnyioRunner
@@ -198,3 +200,41 @@ def test_fixtures_of_pytest_trio_come_in_the_same_order() -> None:
     assert len(orders[0][0]) == 8
     assert orders[0][1] == sorted(orders[0][1])
     assert pytest_trio.plugin.TrioFixture.__hash__ is object.__hash__
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0), (0, 0, 1, 1), (1, 1, 0, 0)])
+def test_the_order_of_fixtures_is_taken_back_by_the_last_who_needs_it(
+    order: tuple[int, ...],
+) -> None:
+    fixture = pytest_trio.plugin.TrioFixture
+    before = dict(vars(fixture))
+    restores = [order_fixtures(), order_fixtures()]
+    try:
+        for each in order:
+            assert vars(fixture).get("__hash__") is not before.get("__hash__")
+            if each == order[-1]:
+                break
+            restores[each]()
+    finally:
+        restores[0]()
+        restores[1]()
+    assert dict(vars(fixture)) == before
+
+
+def test_what_somebody_else_changed_meanwhile_stays() -> None:
+    fixture = pytest_trio.plugin.TrioFixture
+    original = fixture.__init__
+    restore = order_fixtures()
+    ours = fixture.__init__
+
+    def theirs(self: Any, *arguments: Any) -> None:
+        ours(self, *arguments)
+
+    fixture.__init__ = theirs
+    try:
+        restore()
+        assert fixture.__init__ is theirs
+        assert isinstance(fixture("one", None, {}).user_done_events, set)
+        assert fixture.__hash__ is object.__hash__
+    finally:
+        fixture.__init__ = original

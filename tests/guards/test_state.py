@@ -60,6 +60,7 @@ STATE = {
     "launcher.like_python.main_module._kept": "our own `__main__` must not die while it runs",
     "launcher.pausing._current": "`breakpoint()` reaches one wiring",
     "launcher.pausing._hooks": "the process has one `sys.excepthook`",
+    "launcher.pytest_steady._in_force": "pytest-trio has one class of fixtures",
     "launcher.pausing._standing_by": "the process has one handler for each signal",
     "model.interrupts.at_stop": "what the one handler has noted",
     "model.interrupts._before": "the process has one SIGINT handler",

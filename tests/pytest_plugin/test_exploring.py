@@ -268,3 +268,33 @@ def test_under_stepdbg_the_command_line_says_how(project: pytest.Pytester) -> No
     again = run(project, "--stepdbg-replay", token, "-k", "test_twice")
     again.assert_outcomes(failed=1, deselected=1)
     assert "left the schedule" not in again.stdout.str()
+
+
+MARKED = (
+    LOST_UPDATE.replace("main()", "checked()")
+    + """
+import pytest
+
+@pytest.mark.stepdbg_explore(budget=50)
+def test_marked():
+    trio.run(checked)
+"""
+)
+
+
+def test_the_replay_of_a_marked_test_does_not_explore_it(project: pytest.Pytester) -> None:
+    project.makepyfile(test_it=MARKED)
+    found = run(project)
+    found.assert_outcomes(failed=1)
+    token = token_of(part_of(found.stdout.str(), "test_marked"))
+    told = "explored by stepdbg"
+    assert told in found.stdout.str()
+    options = ("--replay", token, "-c", "continue")
+    again = stepdbg_pytest(project, *options, "-m", "pytest", "test_it.py::test_marked")
+    again.assert_outcomes(failed=1)
+    text = again.stdout.str()
+    assert "balance 1" in text
+    assert told not in text
+    assert "left the schedule" not in text + again.stderr.str()
+    assert again.ret == pytest.ExitCode.TESTS_FAILED
+    assert "Traceback" not in again.stderr.str()
