@@ -83,7 +83,7 @@ class ScriptFrontEnd(MovingTalk):
         self._verbosity: Final = Verbosity(talk, lambda: self._only_runs_on, at_terminal=False)
         self._interpreter: Interpreter | None = None
         self._ahead: str | None = None
-        self._asking = False
+        self._asking = self._has_read = False
         self.has_ended = False
 
     @property
@@ -105,10 +105,11 @@ class ScriptFrontEnd(MovingTalk):
         """Whether there is another command; reads one ahead, as a stop would.
 
         Reads nothing if the `-c` commands only let the program run on: then standard input belongs
-        to the program.
+        to the program, until a stop has taken a command from it.
         """
         queued = bool(self._queued if self.dialogue is None else self.dialogue.queued)
-        if self._ahead is None and not queued and not self._only_runs_on:
+        has_commands = self._has_read or not self._only_runs_on
+        if self._ahead is None and not queued and has_commands:
             self._ahead = self._read()
         return self._ahead is not None or queued
 
@@ -196,6 +197,7 @@ class ScriptFrontEnd(MovingTalk):
         if echoes:
             self._out.write("\n" if line is None else f"{line}\n")
         self.has_ended = line is None
+        self._has_read |= line is not None
         return line
 
     def _is_ahead(self) -> bool:

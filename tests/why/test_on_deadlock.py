@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.frontends import children
 from tests.frontends.at_terminal import ROOT, user
 from tests.terminal import ENTER, PseudoTerminal
 
@@ -135,3 +136,24 @@ def test_who_lets_it_go_on_is_told_how_to_come_back(tmp_path: Path) -> None:
         terminal.wait_for("no task can go on by itself any more; Ctrl-C comes back to the prompt")
         terminal.type("\x03")
         terminal.wait_for("halt: nothing is runnable")
+
+
+CROSSED = 1 + PROGRAM.read_text().splitlines().index("    first, second = trio.Lock(), trio.Lock()")
+
+
+@pytest.mark.parametrize("given", ["continue\nwhy\nquit\n", "p 1 ;; continue\n\nquit\n"])
+def test_a_command_read_at_a_breakpoint_makes_the_rest_of_the_input_commands(given: str) -> None:
+    options = ("-c", f"tbreak {CROSSED}", "-c", "continue", PROGRAM, "crossed")
+    done = children.run("-m", "stepdbg", *options, given=given.encode())
+    assert done.returncode == 125
+    assert b"breakpoint" in done.stdout
+    assert b"deadlock: no task can go on any more" in done.stdout
+    assert b"deadlock" not in done.stderr
+
+
+def test_input_from_which_no_command_was_read_belongs_to_the_program() -> None:
+    options = ("--on-deadlock", "quit", "-c", f"break {CROSSED}", "-c", "commands 1")
+    with start(*options, "-c", "silent", "-c", "continue", "-c", "continue") as process:
+        out, err = process.communicate("quit\n", timeout=30)
+    assert "deadlock: no task can go on any more" in err
+    assert "(stepdbg)" not in out
