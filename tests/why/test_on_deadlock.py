@@ -143,8 +143,8 @@ CROSSED = 1 + PROGRAM.read_text().splitlines().index("    first, second = trio.L
 
 @pytest.mark.parametrize("given", ["continue\nwhy\nquit\n", "p 1 ;; continue\n\nquit\n"])
 def test_a_command_read_at_a_breakpoint_makes_the_rest_of_the_input_commands(given: str) -> None:
-    options = ("-c", f"tbreak {CROSSED}", "-c", "continue", PROGRAM, "crossed")
-    done = children.run("-m", "stepdbg", *options, given=given.encode())
+    words = ("--output", "stdout", "-c", f"tbreak {CROSSED}", "-c", "continue")
+    done = children.run("-m", "stepdbg", *words, PROGRAM, "crossed", given=given.encode())
     assert done.returncode == 125
     assert b"breakpoint" in done.stdout
     assert b"deadlock: no task can go on any more" in done.stdout
