@@ -276,7 +276,7 @@ def _check(options: Options) -> None:
     if options.commands_file not in (None, "-"):
         options.commands_file = os.path.abspath(options.commands_file or "")
     options.rc = options.rc and os.path.abspath(options.rc)
-    option_checks.check_files(options.trace, *options.files.values())
+    option_checks.check_files(options.target, options.trace, *options.files.values())
 
 
 def choose_front_end(options: Options) -> Callable[[], FrontEnd]:

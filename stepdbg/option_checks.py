@@ -241,11 +241,20 @@ def has_tape(files: dict[str, FileWish], replayed: Schedule | None) -> bool:
     return "--tape" in files
 
 
-def check_files(*wishes: TraceWish | FileWish | None) -> None:
+def check_files(program: str, trace: TraceWish | None, *files: FileWish) -> None:
     """Check the files that are wanted.  Raises `StepdbgError`: one cannot be made."""
-    for each in wishes:
+    if trace is not None and _is_same_file(trace.path, program):
+        raise BadUsage(f"--trace {trace.path}: this is the program; name another file")
+    for each in (trace, *files):
         if each is not None:
             each.check()
+
+
+def _is_same_file(first: str, second: str) -> bool:
+    try:
+        return os.path.samefile(first, second)
+    except (OSError, ValueError):  # one of them is not there
+        return False
 
 
 def prepared(lint_report: str, *wishes: Prepares | None) -> list[Prepares]:

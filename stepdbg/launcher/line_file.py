@@ -10,7 +10,13 @@ the program: stepdbg reports once that the file is not complete, and never leave
 from __future__ import annotations
 
 from stepdbg.model.errors import BadUsage
-from stepdbg.model.standard import errno, os
+from stepdbg.model.standard import errno, os, re, stat
+
+_LONGEST = 200
+"""Bytes of a first line that are looked at."""
+
+_OPEN_ALREADY = "/dev/", "/proc/"
+"""Where descriptors have names: who has opened the file there decides what stays in it."""
 
 
 class LineFile:
@@ -18,12 +24,18 @@ class LineFile:
 
     option: of the command line, for complaints.
     path: the file.
+    ours: how the first line of an earlier file begins, which may be replaced.
     """
 
-    def __init__(self, option: str, path: str) -> None:
-        """Raises `BadUsage` when it cannot be written."""
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC
+    def __init__(self, option: str, path: str, ours: str) -> None:
+        """Raises `BadUsage` when it cannot be written, or holds what stepdbg has not written."""
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
         try:
+            if not path.startswith(_OPEN_ALREADY):
+                flags |= os.O_TRUNC
+                if not _is_free(path, ours):
+                    told = "it is there and was not written by this option; name another file"
+                    raise BadUsage(f"{option} {path}: {told}")
             self._file = os.open(path, flags, 0o666)
         except OSError as error:
             raise BadUsage(f"{option} {path}: {error.strerror}") from None
@@ -44,3 +56,16 @@ class LineFile:
 
                 self._is_whole = False
                 tell(f"{self._name} is not complete: {error.strerror}")
+
+
+def _is_free(path: str, ours: str) -> bool:
+    """Whether nothing is lost if a file is emptied.  Raises `OSError`: it cannot be read."""
+    try:
+        state = os.stat(path)
+    except FileNotFoundError:
+        return True
+    # Opening a fifo waits for its other end.
+    if not (stat.S_ISREG(state.st_mode) and state.st_size):
+        return True
+    with open(path, "rb") as file:
+        return re.match(ours.encode(), file.readline(_LONGEST)) is not None

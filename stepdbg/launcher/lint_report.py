@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from stepdbg.engine.running.session import Session
     from stepdbg.model.lints import Lint
 
+_FIRST_LINE = r'\{"kind":"lint",'
+
 
 class LintReport:
     """A file of JSON lines, one for each lint.
@@ -21,8 +23,8 @@ class LintReport:
     """
 
     def __init__(self, path: str) -> None:
-        """Raises `BadUsage` when it cannot be written."""
-        self._file = LineFile("--lint-report", path)
+        """Raises `BadUsage`: see `LineFile`."""
+        self._file = LineFile("--lint-report", path, _FIRST_LINE)
 
     def prepare(self, session: Session) -> None:
         """Let a session collect its lints here."""

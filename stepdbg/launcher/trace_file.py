@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 FORMATS = ("text", "jsonl")
 
+_FIRST_LINE = (
+    r"[ \d]{4}\.\d{6}  (?:run \d+  )? *(?:the run began|before_run)\s"
+    r'|\{"kind":"traced",'
+)
+"""How a trace begins, in any form."""
+
 
 class TraceWish:
     """What the command line asks for.
@@ -43,7 +49,7 @@ class TraceWish:
         if self.path:
             from .line_file import LineFile
 
-            self._file = LineFile("--trace", self.path)
+            self._file = LineFile("--trace", self.path, _FIRST_LINE)
 
     def prepare(self, session: Session) -> None:
         """Let a session trace its runs."""

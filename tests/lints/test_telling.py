@@ -143,13 +143,23 @@ def test_a_report_of_a_program_that_is_killed(tmp_path: Path) -> None:
         "trio.run(main)\n",
         encoding="utf-8",
     )
-    done, lints = report(tmp_path / "lints", str(program))
-    assert done.exit_code == 3
-    assert done.stdout == done.stderr == ""
-    assert lints == ["swallowed-cancel"]
+    for _ in range(2):  # the second report replaces the first one
+        done, lints = report(tmp_path / "lints", str(program))
+        assert done.exit_code == 3
+        assert done.stdout == done.stderr == ""
+        assert lints == ["swallowed-cancel"]
 
 
 def test_a_report_that_cannot_be_written(tmp_path: Path) -> None:
     done = python("-m", "stepdbg", "--lint-report", str(tmp_path), "examples/double.py")
     assert done.exit_code == 2
     assert "--lint-report" in done.stderr
+
+
+def test_a_report_replaces_no_file_of_the_users(tmp_path: Path) -> None:
+    notes = tmp_path / "notes.json"
+    notes.write_text('{"name": "mine"}\n')
+    done = python("-m", "stepdbg", "--lint-report", str(notes), "examples/double.py")
+    assert done.exit_code == 2
+    assert "it is there and was not written by this option" in done.stderr
+    assert notes.read_text() == '{"name": "mine"}\n'

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -173,3 +175,75 @@ def test_what_makes_no_sense_is_refused(options: tuple[str, ...], sentence: str)
 def test_the_command_needs_to_know_what_to_do() -> None:
     _, err = run("-c", "trace maybe", "-c", "trace off main", "-c", "continue", PROGRAM)
     assert err.count("say `trace on`, `trace on TASK…` or `trace off`") == 2
+
+
+FORMS = (
+    (),
+    ("--trace-format", "jsonl"),
+    ("--raw-events",),
+    ("--raw-events", "--trace-format", "jsonl"),
+)
+
+
+def traced(path: Path | str, *options: str) -> tuple[int, str]:
+    """How a program with a trace in a file ends, and what stepdbg says of it."""
+    done = children.run("-m", "stepdbg", f"--trace={path}", *options, "-c", "continue", PROGRAM)
+    return done.returncode, done.stderr.decode()
+
+
+def test_an_earlier_trace_is_replaced_whatever_its_form(tmp_path: Path) -> None:
+    path = tmp_path / "trace"
+    path.touch()
+    for form in (*FORMS, FORMS[0]):
+        status, _ = traced(path, *form)
+        assert status != 2
+        assert path.stat().st_size
+        assert "left over" not in path.read_text()
+        with path.open("a") as file:
+            file.write("left over\n")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"x = 1\n",
+        b"   0.000123  12.5\n",
+        b'{"kind": "mine"}\n',
+        b"\n",
+        b"\xff\x00",
+        b"the run began\n",
+    ],
+)
+def test_a_file_that_is_no_trace_is_refused_and_kept(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "notes"
+    path.write_bytes(content)
+    status, told = traced(path)
+    assert status == 2
+    why = "it is there and was not written by this option; name another file"
+    assert told == f"stepdbg: --trace {path}: {why}\n"
+    assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("content", ["", "print(1)\n"])
+def test_the_program_itself_is_refused(tmp_path: Path, content: str) -> None:
+    program, link = tmp_path / "program.py", tmp_path / "link"
+    program.write_text(content)
+    link.symlink_to(program)
+    for path in (program, link):
+        done = children.run("-m", "stepdbg", f"--trace={path}", "-c", "continue", program)
+        assert done.returncode == 2
+        assert f"--trace {path}: this is the program; name another file" in done.stderr.decode()
+    assert program.read_text() == content
+
+
+def test_the_name_of_a_descriptor_empties_nothing(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text("begun before\n")
+    words = [sys.executable, "-m", "stepdbg", "--trace=/dev/stderr", "-c", "continue", PROGRAM]
+    with log.open("ab") as file:
+        subprocess.run(
+            words, stderr=file, stdin=subprocess.DEVNULL, check=False, env=children.environment()
+        )
+    lines = log.read_text().splitlines()
+    assert lines[0] == "begun before"
+    assert lines[1].endswith("the run began")
