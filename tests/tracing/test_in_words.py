@@ -239,10 +239,14 @@ def test_the_program_itself_is_refused(tmp_path: Path, content: str) -> None:
 def test_the_name_of_a_descriptor_empties_nothing(tmp_path: Path) -> None:
     log = tmp_path / "log"
     log.write_text("begun before\n")
-    words = [sys.executable, "-m", "stepdbg", "--trace=/dev/stderr", "-c", "continue", PROGRAM]
+    words = [sys.executable, "-m", "stepdbg", "--trace=/dev/stderr", "-c", "continue"]
     with log.open("ab") as file:
         subprocess.run(
-            words, stderr=file, stdin=subprocess.DEVNULL, check=False, env=children.environment()
+            [*words, str(PROGRAM)],
+            stderr=file,
+            stdin=subprocess.DEVNULL,
+            check=False,
+            env=children.environment(),
         )
     lines = log.read_text().splitlines()
     assert lines[0] == "begun before"
