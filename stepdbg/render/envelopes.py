@@ -11,7 +11,7 @@ from typing import Final, NoReturn, TypeAlias
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.records import dataclass
 from stepdbg.model.replies import Answer, Displayed, Listing, Reply
-from stepdbg.model.standard import json, math
+from stepdbg.model.standard import json, math, re
 from stepdbg.model.stops import Event, Resume, Stop
 
 JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
@@ -101,9 +101,10 @@ def parse_request(line: str) -> Request | Subscribe:
     """Read one request: a JSON object with a ``command`` or ``subscribe``, else a command as text.
 
     Any JSON object counts as a request, so to evaluate a dictionary a client must put ``p``
-    before it.  Anything else that begins with a brace, such as the set ``{1, 2}``, is a command.
+    before it.  Anything else that begins with a brace, such as the set ``{1, 2}``, is a command
+    if it is closed.
     Raises `BadUsage` for an object without either key, and for broken JSON that begins like a
-    request.
+    request or is not closed.
     """
     command = line.strip("\r\n")
     if not command.lstrip().startswith("{"):
@@ -114,7 +115,8 @@ def parse_request(line: str) -> Request | Subscribe:
         if end != len(command):  # blanks follow, or something that must not be there
             message = _decoder.decode(command)
     except (ValueError, RecursionError) as error:
-        if not command.lstrip()[1:].lstrip().startswith(('"id"', '"command"', '"subscribe"')):
+        begins = command.lstrip()[1:].lstrip().startswith(('"id"', '"command"', '"subscribe"'))
+        if not begins and _is_closed(command):
             return Request(command)
         raise BadUsage(f"this request is not valid JSON ({error})") from None
     if "command" not in message and "subscribe" in message:
@@ -122,6 +124,18 @@ def parse_request(line: str) -> Request | Subscribe:
     if not isinstance(message.get("command"), str):
         raise BadUsage('a request needs a "command" that is a string')
     return Request(message["command"], message.get("id"))
+
+
+_OF_STRINGS: Final = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|#.*""")
+
+
+def _is_closed(text: str) -> bool:
+    """Whether a text is no beginning of something longer: as Python, that would take later requests
+    for the rest of it.
+    """
+    bare = _OF_STRINGS.sub("", text).rstrip()
+    opened, closed = (sum(map(bare.count, each)) for each in ("([{", ")]}"))
+    return opened <= closed and not bare.endswith("\\") and not {*bare} & {"'", '"'}
 
 
 def _names(listed: object) -> tuple[str, ...]:

@@ -227,6 +227,8 @@ def test_an_answer_too_deep_for_json_is_a_failure_of_its_own() -> None:
         ('  {"command": "p x"} \t', Request("p x")),
         ("{1, 2}", Request("{1, 2}")),
         ("{'a': 1}", Request("{'a': 1}")),
+        (" {'it\\'s {': '\"['} # {(\"", Request(" {'it\\'s {': '\"['} # {(\"")),
+        ("{1: (2, [3])}[1]", Request("{1: (2, [3])}[1]")),
     ],
 )
 def test_requests(line: str, request_: Request) -> None:
@@ -244,6 +246,13 @@ def test_requests(line: str, request_: Request) -> None:
         ('{"subscribe": [1]}', "a list of strings"),
         ('{"subscribe": ["stop"', "not valid JSON"),
         ('{"id": ' + "[" * 100_000, "not valid JSON"),
+        ("{bad", "not valid JSON"),
+        ("  {'a': 1,", "not valid JSON"),
+        ("{1} + \\", "not valid JSON"),
+        ('{1: """}', "not valid JSON"),
+        ("{1: '}", "not valid JSON"),
+        ("{1: [2}", "not valid JSON"),
+        ("{1: 2 # }", "not valid JSON"),
     ],
 )
 def test_broken_requests(line: str, said: str) -> None:
