@@ -63,6 +63,7 @@ def living_and_ended(inspector: Inspector, text: str) -> list[TaskLabel]:
 
 
 _MOMENT = re.compile(r"([+-]?)(\d+)")
+_NO_MOMENT = "is neither a step nor a time; say 120, +1, 0.5s, +20ms or end"
 
 
 def at(request: Request) -> Result:
@@ -75,10 +76,11 @@ def at(request: Request) -> Result:
     elif number is not None:
         steps = number_in(number[2], "number of a step")
         sought = Sought(run, -steps if number[1] == "-" else steps, relative=bool(number[1]))
-    elif text[-1:].isdigit() or text.endswith("."):
-        raise BadUsage(f"a time needs a unit: `at {text}s`")
     else:
-        sought = Sought(run, seconds=durations.seconds(text), relative=text[0] in "+-")
+        seconds = durations.seconds(text, _NO_MOMENT)
+        if not text[-1].isalpha():
+            raise BadUsage(f"a time needs a unit: `at {text}s`")
+        sought = Sought(run, seconds=seconds, relative=text[0] in "+-")
     desk.controller.go_to(sought)
     return Answer(resume=Moved())
 

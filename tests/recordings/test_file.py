@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from stepdbg.archive.recordings.form import CLOSED, MAGIC
 from stepdbg.archive.recordings.logs import events_of
 from stepdbg.archive.recordings.reading import read
+from stepdbg.model.errors import StepdbgError
 from stepdbg.model.history import LogKind
 from tests.frontends import children
-from tests.recordings.recorded import PROGRAM, answers, opened, record
+from tests.recordings.recorded import PROGRAM, answers, looked, opened, record
 
 
 def test_a_recording_is_replaced_and_nothing_else(tmp_path: Path) -> None:
@@ -66,8 +68,8 @@ def test_a_program_with_no_run_or_several(tmp_path: Path, name: str) -> None:
 def test_what_a_recording_has_not_got(tmp_path: Path) -> None:
     path = tmp_path / "run.rec"
     record(path)
-    _, where, value, going, beyond, unit, none, far = answers(
-        path, "at 5", "where", "p x", "step", "at 1000", "at 0.5", "at x", "at 0"
+    _, where, value, going, beyond, far = answers(
+        path, "at 5", "where", "p x", "step", "at 1000", "at 0"
     )
     assert (
         where
@@ -78,8 +80,6 @@ def test_what_a_recording_has_not_got(tmp_path: Path) -> None:
     )
     assert going == "error: `step` needs a live run, and a recording has none"
     assert beyond.startswith("error: the recording has steps 1 to ")
-    assert unit.startswith("error: a time needs a unit: `at 0.5s`")
-    assert none.startswith("error: `x` is not a time")
     assert far.startswith("error: the recording has steps 1 to ")
 
 
@@ -119,3 +119,40 @@ def test_a_forked_child_leaves_the_file_alone(tmp_path: Path) -> None:
     assert len([each for each in steps if each.task and each.task.number == 1]) == 2
     assert not [each for each in events_of(str(path)) if each.task and "sleep" in each.task.name]
     assert os.listdir(tmp_path).count("run.rec") == 1
+
+
+@pytest.mark.parametrize("text", ["x", "abc1", ".", "5.5.5", "1e3", "+", "step 3"])
+def test_what_is_no_moment_names_forms_that_are(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "run.rec"
+    record(path)
+    (refused,) = looked(path, f"at {text}")
+    assert refused.startswith(f"error: `{text}` is neither a step nor a time; say ")
+    forms = refused.splitlines()[0].partition("; say ")[2].replace(" or ", ", ").split(", ")
+    assert len(forms) > 3
+    for form in forms:
+        (seen,) = looked(path, f"at {form}")
+        assert "neither" not in seen
+        assert "needs a unit" not in seen
+
+
+@pytest.mark.parametrize("text", ["0.5", "1.", "-.5"])
+def test_a_time_without_a_unit_gets_one_that_works(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "run.rec"
+    record(path)
+    (refused,) = looked(path, f"at {text}")
+    assert refused.splitlines()[0] == f"error: a time needs a unit: `at {text}s`"
+    (seen,) = looked(path, f"at {text}s")
+    assert "unit" not in seen
+    assert "neither" not in seen
+
+
+def test_a_file_that_is_cut_lacks_its_end(tmp_path: Path) -> None:
+    whole, cut = tmp_path / "run.rec", tmp_path / "cut.rec"
+    record(whole, commands=(f"break {PROGRAM}:17", "continue", "clear 1", "continue"))
+    content = whole.read_bytes()
+    assert read(str(whole)).events.pictures
+    for size in range(len(content) - 1, len(MAGIC + CLOSED) - 1, -7):
+        cut.write_bytes(content[:size])
+        with pytest.raises(StepdbgError) as caught:
+            read(str(cut))
+        assert str(caught.value).endswith("its end is missing"), size

@@ -125,7 +125,11 @@ def _take_pictures(events: Events, data: bytes, at: int) -> int:
     while length := int.from_bytes(data[at : at + 4], "little"):
         place = int.from_bytes(data[at + 4 : at + 8], "little")
         at += 8
-        if length > MOST_PICTURE or len(data) < at + length or place >= len(events):
+        if length > MOST_PICTURE:
+            raise Damaged("a part of it does not have the size that it says")
+        if len(data) < at + length:  # then the place may be cut as well
+            raise Damaged("its end is missing")
+        if place >= len(events):
             raise Damaged("one of its pictures belongs to no stop")
         events.pictures[place] = data[at : at + length]
         at += length

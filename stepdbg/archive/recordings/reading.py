@@ -127,7 +127,9 @@ def _read(path: str) -> Recording:
         raise StepdbgError(f"{path} is not a recording of stepdbg")
     rest = len(MAGIC + OPEN)
     closed = data[len(MAGIC) : rest] == CLOSED
-    line = bytes(data[rest:HEADER]).partition(b"\n")[0]
+    line, ended, _ = bytes(data[rest:HEADER]).partition(b"\n")
+    if not ended and len(data) < HEADER:
+        raise Damaged("its end is missing")
     if not line.strip(b"\0"):
         raise StepdbgError(f"{path} is an empty recording: its program never imported Trio")
     about, order, version = decode_about(line)
