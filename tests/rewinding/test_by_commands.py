@@ -209,3 +209,49 @@ def test_what_no_tape_holds_is_said_beforehand(tmp_path: Path) -> None:
     assert process in first  # a tape does not say in which step that was
     assert process not in second, "it is said once"
     assert "there is no way beyond step 3: the tape does not hold a child process" in second
+
+
+LOOP = """
+async def main():
+    for number in range(4):
+        print(number)
+        await trio.sleep(0)
+    await trio.sleep(0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("way", "place", "seek", "nothing"),
+    [
+        (("goto 3",), "before step 3", "rcontinue", "no breakpoint was hit"),
+        (("goto 2", "step"), "before step 3", "rcontinue", "no breakpoint was hit"),
+        (("goto 3",), "before step 3", "rwatch number.real", "number.real has not changed"),
+    ],
+)
+def test_who_finds_nothing_stays_at_the_moment(
+    tmp_path: Path, way: tuple[str, ...], place: str, seek: str, nothing: str
+) -> None:
+    stays = (seek, "p 'stays', number", "goto now", "quit")
+    said = transcript(of(tmp_path, LOOP), "break 7", "continue", *way, *stays)
+    found = f"{nothing} before that moment; this is the past, {place} of 5"
+    assert found in said
+    assert said.index(found) < said.index("(stepdbg: past) p 'stays', number ('stays', 1)")
+
+
+def test_who_finds_no_earlier_hit_stays_at_the_hit(tmp_path: Path) -> None:
+    back = ("rcontinue", "p 'was', number")
+    said = transcript(
+        of(tmp_path, LOOP), "break 7", "c", "break 5 if number == 2", *back, *back, "goto now", "q"
+    )
+    assert said.count("(stepdbg: past) p 'was', number ('was', 2)") == 2
+    assert "no breakpoint was hit before that moment; this is the past, in step 3 of 5" in said
+
+
+def test_in_the_middle_of_a_step_its_beginning_is_shown_again(tmp_path: Path) -> None:
+    way = ("goto 3", "next", "next", "p 'mid', number")
+    said = transcript(
+        of(tmp_path, LOOP), "break 7", "c", *way, "rcontinue", "p 'again', number", "goto now", "q"
+    )
+    assert "('mid', 2)" in said
+    assert "no breakpoint was hit before that moment; this is the past, before step 3 of 5" in said
+    assert "('again', 1)" in said

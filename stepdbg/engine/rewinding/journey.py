@@ -179,9 +179,12 @@ class Journey:
         """
         run, line = self._run, self.request["line"]
         assert run is not None
-        step = whereabouts.step_of(sought, self.here(), run.registry.paths)
+        here = self.here()
+        step = whereabouts.step_of(sought, here, run.registry.paths)
         known = line[1] if as_left and line and line[0] == sought.task else 0
-        return wanted(sought, step, AtStop(run), known)
+        asked = self.request if as_left else {"step": here.step, "nth": 0, "line": None}
+        stay = {name: asked[name] for name in ("step", "nth", "line")}
+        return {**wanted(sought, step, AtStop(run), known), "stay": stay}
 
 
 def _lines_of(request: Message) -> TaskLines | None:

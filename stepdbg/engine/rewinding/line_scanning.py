@@ -142,7 +142,7 @@ class LineSought:
     def _back_from(self, serial: int, limit: int) -> Message:
         lines, number = self._lines, self._what["task"]
         if not lines.first_step:
-            return {"note": "the task has run no line before that moment"}
+            return {"nothing": "the task has run no line before that moment"}
         nth = lines.notes.before(serial, limit, self._what["count"])
         go: Message = {"seek": None, "told": ""}
         if nth:

@@ -87,7 +87,7 @@ class Seeker(Protocol):
         """The run would stop, in or before a step."""
 
     def found(self) -> Message:
-        """What to do next: where to go, or a note that there was nothing."""
+        """What to do next: where to go, or a sentence that there was nothing."""
 
 
 def wanted(sought: Sought, step: int, here: Standpoint, line: int = 0) -> Message:
@@ -110,6 +110,7 @@ def wanted(sought: Sought, step: int, here: Standpoint, line: int = 0) -> Messag
         "nth": 0,
         "line": None,
         "told": "",
+        "stay": None,
     }
     if sought.kind is not SoughtKind.STEP:
         message["seek"] = sought.kind
@@ -206,7 +207,7 @@ class ChangeSought:
 
     def found(self) -> Message:
         if not self._step:
-            return {"note": f"{self._what['path']} has not changed before that moment"}
+            return {"nothing": f"{self._what['path']} has not changed before that moment"}
         return {"go": {"step": self._step, "told": self._told, "seek": None}}
 
     def _picture(self) -> str:
@@ -252,5 +253,5 @@ class HitSought:
 
     def found(self) -> Message:
         if not self._last:
-            return {"note": "no breakpoint was hit before that moment"}
+            return {"nothing": "no breakpoint was hit before that moment"}
         return {"go": {"step": self._limit, "nth": self._last, "seek": None}}

@@ -189,8 +189,8 @@ class Travels:
         note = "this is the present moment"
         while wanted and wanted["step"] != NOW:
             came = self._journey(wanted)
-            note = came.get("note", note)
-            wanted = {**wanted, **came["go"]} if "go" in came else {}
+            note = came.get("note") or came.get("nothing", note)
+            wanted = _after(wanted, came)
         hits = tuple(replace(hit, commands=()) for hit in stop.hits)
         return replace(stop, note=note, commands=(), hits=hits)
 
@@ -239,6 +239,21 @@ class Travels:
         self.let_go()
         self._why_not = "something outside ended the copy of the process that this needs"
         return {"note": f"this run has no way back any more: {self._why_not}"}
+
+
+def _after(wanted: Message, came: Message) -> Message:
+    """What to ask the copy for next; empty to come back to the present.
+
+    Args:
+        wanted: what it was asked for.
+        came: what it has answered.
+    """
+    if "go" in came:
+        return {**wanted, **came["go"]}
+    # A user in the past who looks for what is not there stays at the moment that was shown.
+    if "nothing" in came and wanted["stay"]:
+        return {**wanted, **wanted["stay"], "seek": None, "told": came["nothing"], "stay": None}
+    return {}
 
 
 def _schedule_of(run: TravelledRun, here: Here) -> Schedule:
