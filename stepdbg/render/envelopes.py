@@ -130,8 +130,9 @@ _OF_STRINGS: Final = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|#.*""")
 
 
 def _is_closed(text: str) -> bool:
-    """Whether a text is no beginning of something longer: as Python, that would take later requests
-    for the rest of it.
+    """Whether all brackets and strings of a text end in it.
+
+    Else, as Python, it would begin something longer, and take later requests for the rest of it.
     """
     bare = _OF_STRINGS.sub("", text).rstrip()
     opened, closed = (sum(map(bare.count, each)) for each in ("([{", ")]}"))
