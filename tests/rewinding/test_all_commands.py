@@ -69,7 +69,7 @@ NOT_HERE = ("detach", "restart")
 MOVES = {"goto": "goto 3", "rwatch": "rwatch balance"}
 """What to type for a command after which another moment is shown; the others are typed bare."""
 
-ENDS = ("continue", "quit", "quit!", "rwatch", "rcontinue")
+ENDS = ("continue", "quit", "quit!")
 """Those after which the present moment is shown, here."""
 
 CHANGES = (
