@@ -103,7 +103,8 @@ class TestSession:
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """A test begins: forget what failed before it."""
         failures = self.session.failures
-        failures.picture, failures.notes, self._picture = None, [], None
+        failures.notes, self._picture = [], None
+        failures.keep_picture(None)
         self._hang = self._end = self._written = ""
         self._test = file_name(item.nodeid)
         limit = self._limit or _limit_of_faulthandler(item.config)
@@ -156,7 +157,7 @@ class TestSession:
         self, inspector: Inspector, stop: Stop | None = None, when: str = _AT_LIMIT
     ) -> None:
         """Take the picture of a test that hangs, and write it at once: it may be killed next."""
-        self.session.failures.picture = self._take(inspector, stop)
+        self.session.failures.keep_picture(self._take(inspector, stop))
         self._hang = when
         self._end = "" if self._limit is None else _late(self._limit)
         self._written = self._dumped(f"{self._test}-hangs")

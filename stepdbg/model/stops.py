@@ -84,6 +84,8 @@ class Stop:
     missed: the `except` meant for the raised exception, which does not catch the group around it.
     ways: how a task that has returned can have left the loop of its function.
     token: at a failure or deadlock, the order of all steps that led here, if it was logged.
+    failed: after the end, the task that failed, if no picture shows it as that left it: it failed
+        later than the first one.
     past: if this is an earlier moment of the held run, where it lies in that run.
     """
 
@@ -116,6 +118,7 @@ class Stop:
     missed: MissedHandler | None = None
     ways: tuple[Way, ...] = ()
     token: Token | None = None
+    failed: TaskLabel | None = None
     past: Past | None = None
 
 

@@ -198,10 +198,13 @@ def _is_headline(stop: Stop) -> bool:
 def _ended(stop: Stop) -> list[Line]:
     """The program has ended: whose exception ended it, and what the picture shows."""
     head, failed = text(f"{stop.kind}: ", "title"), stop.kind is StopKind.POST_MORTEM
+    when = words.into_run(stop.time, stop.run if stop.shown_run else None)
+    if stop.failed is not None:
+        did = " failed" if failed else " has ended the program"
+        return [head + words.task(stop.failed) + text(did), when]
     if stop.task is None:
         outside = "the program, outside of any task" if stop.raised else "the program, by itself"
         return [head + text("an exception" if failed else outside)]
-    when = words.into_run(stop.time, stop.run if stop.shown_run else None)
     did = " was the first to fail" if failed else " has ended the program"
     return [head + words.task(stop.task) + text(did), when]
 

@@ -44,7 +44,7 @@ def test_where_goes_on_up_to_the_main_task_live_and_in_a_dump(tmp_path: Path) ->
     assert dump.text("where") == live
 
 
-def test_a_task_whose_exception_is_in_view_is_shown_as_that_left_it(tmp_path: Path) -> None:
+def test_a_task_is_shown_as_the_exception_in_view_left_it_if_pictured_then(tmp_path: Path) -> None:
     path = tmp_path / "d.dump"
     commands = ("exc 1.1", "where", "exc 1.1.1.1.1", "where")
     given = [part for line in commands for part in ("-c", line)]
@@ -52,7 +52,7 @@ def test_a_task_whose_exception_is_in_view_is_shown_as_that_left_it(tmp_path: Pa
     shown = (child.stdout + child.stderr).decode()
     _, exc, where, _, last, *_ = shown.split("(stepdbg) ")
     assert "RuntimeError" in exc
-    assert where.splitlines()[1] == "main (1), exited"
+    assert where.splitlines()[1] == "exception 1.1"  # the picture is of an earlier moment
     assert 'raise RuntimeError("over") from group' in where
     assert ", exited" in last.splitlines()[1]
     dump = Dumped(path)

@@ -102,6 +102,7 @@ class FailureNote:
     error: the exception, never a group; it may have been freed.
     first: whether the cascade began with it.
     nursery: the nursery that it has reached.
+    time: program seconds since the start of its run.
     party: for an exception about a resource, the task that caused it.
     """
 
@@ -110,6 +111,7 @@ class FailureNote:
     spawn: Spawn | NotRecorded
     first: bool
     nursery: weakref.ref[trio.Nursery] | None
+    time: float = 0.0
     party: Party | None = None
 
 
@@ -122,6 +124,7 @@ class Failures:
         kept: whether a recording keeps what there is to see at failures.
         exits: whether to make one as well if SystemExit or KeyboardInterrupt leaves a task.
         picture: the picture of the latest first failure.
+        pictured: the notes of that failure; empty if the picture is of something else.
         notes: the failures of runs that have ended.
         missed: handlers that a stop has already reported because they did not catch a group.
     """
@@ -131,6 +134,7 @@ class Failures:
         self.camera: Camera | None = None
         self.kept = self.exits = False
         self.picture: Inspector | None = None
+        self.pictured: list[FailureNote] = []
         self.notes: list[FailureNote] = []
         self.missed: set[tuple[str, int | None]] = set()
 
@@ -139,18 +143,42 @@ class Failures:
         """Whether failures must be noticed, for a stop, a picture or a recording."""
         return self.stops or self.kept or self.camera is not None
 
-    def take_picture(self, inspector: Inspector, stop: Stop) -> None:
-        """Keep a picture of the run that is held, if there is a camera."""
+    def take_picture(
+        self, inspector: Inspector, stop: Stop, book: FailureBook, error: BaseException | None
+    ) -> None:
+        """Keep a picture of the run that is held, if there is a camera.
+
+        Args:
+            inspector: reads the run.
+            stop: the stop at which it is held.
+            book: the failures of the run.
+            error: what the task has failed with.
+        """
         if self.camera is not None:
-            self.picture = self.camera(inspector, stop)
+            known = notes_by_id(book.notes)
+            found = () if error is None else (note_of(known, each) for each in members(error))
+            self.keep_picture(self.camera(inspector, stop), filter(None, found))
+
+    def keep_picture(self, picture: Inspector | None, of: Iterable[FailureNote] = ()) -> None:
+        """Keep a picture, or (None) forget the one that was kept.
+
+        Args:
+            picture: the picture.
+            of: the notes of the failure that it shows.
+        """
+        self.picture, self.pictured = picture, list(of)
 
     def all_notes(self, active: Iterable[FailureBook]) -> list[FailureNote]:
         """The notes of runs that have ended, then those of runs under way."""
         return [*self.notes, *(note for book in active for note in book.notes)]
 
     def picture_for(self, error: BaseException, active: Iterable[FailureBook]) -> Inspector | None:
-        """The picture, unless it shows a failure that is not part of this exception."""
-        notes = self.all_notes(active)
+        """The picture, unless it shows a failure that is not part of this exception.
+
+        Another failure may have followed from the pictured one, and may be all that is left of it:
+        a handler has caught the pictured one.
+        """
+        notes = self.pictured or self.all_notes(active)
         known = notes_by_id(notes)
         raised = not notes or any(note_of(known, each) is not None for each in _contexts(error))
         return self.picture if raised else None
@@ -180,7 +208,12 @@ class FailureBook:
         self._failing: weakref.WeakSet[trio.Nursery] = weakref.WeakSet()
 
     def note(
-        self, tasks: Labels, task: Task, nursery: trio.Nursery | None, error: BaseException
+        self,
+        tasks: Labels,
+        task: Task,
+        nursery: trio.Nursery | None,
+        error: BaseException,
+        time: float = 0.0,
     ) -> bool:
         """Note a failure.
 
@@ -189,6 +222,7 @@ class FailureBook:
             task: the task that fails.
             nursery: the nursery that the exception reaches next.
             error: the exception.
+            time: program seconds since the start of the run.
 
         Returns:
             Whether it is a new failure; False if it follows from an earlier one.
@@ -204,7 +238,9 @@ class FailureBook:
         for leaf in failed:
             if note_of(noted, leaf) is None:
                 first = not follows and leaf is new[0]
-                self.notes.append(FailureNote(Remembered(leaf), label, spawn, first, reference))
+                self.notes.append(
+                    FailureNote(Remembered(leaf), label, spawn, first, reference, time)
+                )
         if nursery is not None:
             self._failing.add(nursery)
         return bool(new) and not follows
@@ -220,7 +256,12 @@ class FailureBook:
                 note.party = find(leaf)
 
     def note_exit(
-        self, tasks: Labels, task: Task, nursery: trio.Nursery | None, error: BaseException
+        self,
+        tasks: Labels,
+        task: Task,
+        nursery: trio.Nursery | None,
+        error: BaseException,
+        time: float = 0.0,
     ) -> bool:
         """Note a SystemExit or KeyboardInterrupt; any other exception as `note` does.
 
@@ -239,7 +280,7 @@ class FailureBook:
         label, spawn = tasks.label_of(task), tasks.spawn_of(task)
         for leaf in new:
             first = not follows and leaf is new[0]
-            self.notes.append(FailureNote(Remembered(leaf), label, spawn, first, reference))
+            self.notes.append(FailureNote(Remembered(leaf), label, spawn, first, reference, time))
         return not follows
 
     def _knows(self, leaf: BaseException, nursery: trio.Nursery | None) -> bool:

@@ -39,10 +39,10 @@ def is_new_failure(
         return False
     if not is_failure(error):
         exits = run.session.failures.exits
-        return exits and run.failures.note_exit(run.registry, task, nursery, error)
+        return exits and run.failures.note_exit(run.registry, task, nursery, error, run.life.time())
     run.session.hits.get_ready()
     StopReason(StopKind.FAILURE, None)  # the first one takes longer: now, while time stands
-    is_new = run.failures.note(run.registry, task, nursery, error)
+    is_new = run.failures.note(run.registry, task, nursery, error, run.life.time())
     run.failures.find_parties(error, partial(parties.party_of, run, task))
     return is_new
 

@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 _MOMENT = "when the exception was raised"
 """Of which moment the picture is."""
 
+_EARLIER = "before the exception in view was raised"
+"""The same, if the exception in view came later than the pictured failure."""
+
 
 class DeadStop(Protocol):
     """The stop after the end."""
@@ -60,6 +63,7 @@ class DeadStop(Protocol):
     def exceptions(self) -> ExceptionView | None: ...
     @property
     def picture(self) -> Inspector | None: ...
+    def is_later(self) -> bool: ...
     def failed_frames(self) -> FailedFrames: ...
     def live_frame(self, index: int) -> FrameType: ...
 
@@ -103,7 +107,11 @@ class PostMortemInspector:
         if found is None:
             return RunSnapshot(RunId(0), self._held.thread, "outside", False, 0.0, 0, 0, None, None)
         run = found.run()
-        return run if run.state == RunState.ENDED else replace(run, moment=_MOMENT)
+        return (
+            run
+            if run.state == RunState.ENDED
+            else replace(run, moment=_EARLIER if self._held.is_later() else _MOMENT)
+        )
 
     def runs(self) -> tuple[RunSnapshot, ...]:
         """All runs, as they were at the first failure."""

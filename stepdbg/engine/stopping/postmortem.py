@@ -33,7 +33,7 @@ from .house import House, KnownRun, KnownRuns, StoppableRun
 from .still import Still
 
 if TYPE_CHECKING:
-    from stepdbg.engine.failing.failures import Camera
+    from stepdbg.engine.failing.failures import Camera, FailureNote
     from stepdbg.model.lints import MissedHandler
     from stepdbg.model.protocols import Inspector
     from stepdbg.model.stops import Resume
@@ -82,10 +82,12 @@ class DeadThread(Outside):
     ) -> None:
         super().__init__(StopKind.POST_MORTEM, sys._getframe())  # noqa: SLF001 - documented
         self.owner, self.picture = NO_TASK, last
+        self._pictured: list[FailureNote] = []
         self._found: tuple[str, FailedFrames] | None = None
         if error is not None:
             books = [run.failures for run in house.runs.active()]
             self.picture = house.failures.picture_for(error, books) or self.picture
+            self._pictured = house.failures.pictured
             notes = house.failures.all_notes(books)
             self.exceptions = ExceptionView(error, lambda: notes)
             self.owner = self.look_at(self.view.tree.first())
@@ -104,8 +106,15 @@ class DeadThread(Outside):
         del self.frame  # its callers are the program's
 
     def look_at(self, number: str) -> TaskNumber:
-        """Look at one of the exceptions.  Raises `BadUsage`."""
+        """Look at one of the exceptions.  Raises `BadUsage`.
+
+        Returns:
+            The task that failed with it; `NO_TASK` if the picture does not show that task as the
+            exception left it.
+        """
         self.owner = self.view.select(number)
+        if self.is_later():
+            self.owner = NO_TASK
         try:
             if self.picture is not None:
                 self.picture.task(self.owner)
@@ -117,6 +126,17 @@ class DeadThread(Outside):
         """Whether there is a picture of when this happened, and not of something earlier."""
         owner = self.view.tree.owner(self.view.selected)
         return self.picture is not None and owner is not None and self.owner != NO_TASK
+
+    def is_later(self) -> bool:
+        """Whether the exception in view was raised after the failure of which a picture was taken.
+
+        False if no such picture was taken, or if no task is known to have failed with it.
+        """
+        pictured = self._pictured
+        if self.exceptions is None or not pictured:
+            return False
+        note = self.view.tree.owner(self.view.selected)
+        return note is not None and all(note is not each for each in pictured)
 
     def kept(self, frame: FrameRef, source: str) -> Value | None:
         """What is left of a variable whose frame is gone.
@@ -270,12 +290,14 @@ def _picture(held: DeadThread) -> Stop:
     note = None if seen is None else seen.tree.owner(seen.selected)
     run = None if picture is None or note is None else picture.run()
     known = picture is not None and note is not None and held.owner != NO_TASK
+    later = note if note is not None and held.is_later() else None
+    time = 0.0 if run is None else run.time
     return Stop(
         kind=held.kind,
         run=None if run is None else run.run,
         task=note.task if note is not None and known else None,
         step=0,
-        time=0.0 if run is None else run.time,
+        time=time if later is None else later.time,
         wake=None,
         place=held.failed_frames().doing(),
         queue_length=0 if run is None else run.queue_length,
@@ -284,4 +306,5 @@ def _picture(held: DeadThread) -> Stop:
         in_step=True,
         thread="" if held.thread == "MainThread" else held.thread,
         raised="" if seen is None else describe_whole(seen.tree.error("1")),
+        failed=None if later is None else later.task,
     )

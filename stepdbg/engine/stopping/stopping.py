@@ -29,6 +29,7 @@ from .still import Still
 
 if TYPE_CHECKING:
     from stepdbg.model.breakpoints import BreakpointHit
+    from stepdbg.model.protocols import Inspector
 
     from .house import House, StoppableRun
 
@@ -84,7 +85,12 @@ class RunStops:
             self._look_at_failure(held, stop_reason)
             inspector, picture = self._house.inspector(run), self._picture(held, stop_reason)
             self._house.recording.keep_stop(picture, inspector)
-            self._house.failures.take_picture(inspector, picture)
+            self._take_picture(inspector, picture, stop_reason)
+
+    def _take_picture(self, inspector: Inspector, picture: Stop, stop_reason: StopReason) -> None:
+        result = stop_reason.result
+        error = result.error if isinstance(result, outcome.Error) else None
+        self._house.failures.take_picture(inspector, picture, self._run.failures, error)
 
     def _held_at(self, stop_reason: StopReason) -> Held:
         run, task = self._run, runs.current_task() or stop_reason.subject
@@ -134,7 +140,7 @@ class RunStops:
         if stop_reason.kind is StopKind.FAILURE:
             picture = self._with_missed(picture, stop_reason)
         if stop_reason.first:
-            house.failures.take_picture(inspector, picture)
+            self._take_picture(inspector, picture, stop_reason)
         knots = run.deadlocks.new_knots() if stop_reason.deadlock is None else ()
         lints = run.new_lints(deadlocked=stop_reason.deadlock is not None)
         if knots or lints:
