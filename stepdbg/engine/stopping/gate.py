@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from .held import Held
     from .house import GatedRun, House
+    from .stepping import Plan
 
 
 _SOON: Final = 0.05
@@ -64,6 +65,7 @@ class Gate(trio.abc.Instrument):
         self._reached = _thread.allocate_lock()
         self._reached.acquire()
         self._step: tuple[StepTask, Held] | None = None
+        self._dropped: Plan | None = None
         self._refusal = ExitStack()
 
     def __enter__(self) -> None:
@@ -95,6 +97,10 @@ class Gate(trio.abc.Instrument):
         """
         self._step = resume, held
 
+    def drop_step(self) -> None:
+        """Let the run go on without the step that it is in, when the gate opens."""
+        self._dropped = self.run.plan
+
     def before_task_step(self, task: Task) -> None:
         """Wait until the gate is open, and take it away."""
         try:
@@ -114,6 +120,9 @@ class Gate(trio.abc.Instrument):
 
     def _go_on(self, task: Task) -> None:
         step, self._step = self._step, None
+        dropped, self._dropped = self._dropped, None
+        if dropped is not None:
+            resuming.drop_step(self.run, dropped)
         if step is None:
             self.run.carried.arrange()
         else:

@@ -96,6 +96,8 @@ def _hold(
         return resume
     if gate is not None and isinstance(resume, StepTask):
         gate.go_on_by(resume, held)
+    if isinstance(resume, Continue):
+        _drop_steps(house, gate)
     plan = _plan(held, resume)
     house.lines.follow(plan)
     if plan is not None:
@@ -110,6 +112,15 @@ class RunBetweenSteps(StoppableRun, Protocol):
     @property
     def quitting(self) -> bool: ...
     def follow(self, plan: Plan) -> None: ...
+
+
+def _drop_steps(house: House, gate: Gate | None) -> None:
+    """The user said `continue`: give up the steps that runs are in, as after a stop in a task."""
+    if gate is not None:
+        gate.drop_step()
+    for run in house.runs.active():
+        if (gate is None or run is not gate.run) and run.held is None and run.plan.is_step:
+            run.call_here(partial(resuming.drop_step, run, run.plan))
 
 
 def hold_between_steps(
@@ -135,6 +146,8 @@ def hold_between_steps(
         house.lines.follow(_plan(held, resume))
         if isinstance(resume, StepTask):
             run.follow(resuming.plan_for(run, resume, held))
+        elif isinstance(resume, Continue):
+            resuming.drop_step(run, run.plan)
 
     house.desk.ask(held, run, work)
     house.out.deliver_interrupt()
@@ -202,7 +215,9 @@ def _what_goes_on(house: House, gate: Gate | None) -> Iterator[str]:
     if gate is not None:
         step = "" if gate.is_reached() else ", but not before the step that is under way has ended"
         yield f"run {gate.run.life.id} is held with it{step}"
-    running = [f"run {run.life.id}" for run in house.runs.active() if run is not held]
+    running = [
+        f"run {run.life.id}" for run in house.runs.active() if run is not held and run.held is None
+    ]
     if running:
         yield f"{' and '.join(running)} {'go' if running[1:] else 'goes'} on meanwhile"
 

@@ -7,7 +7,7 @@ Does not own: what the plan does (stepping).
 from __future__ import annotations
 
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from trio.lowlevel import Task
 
@@ -31,6 +31,14 @@ if TYPE_CHECKING:
     from stepdbg.model.facts import TaskNumber
 
     from .held import Held
+
+
+class Following(Protocol):
+    """A run that goes on by a plan."""
+
+    @property
+    def plan(self) -> Plan: ...
+    def follow(self, plan: Plan) -> None: ...
 
 
 def plan_for(run: SeenTasks, resume: Resume, held: Held) -> Plan:
@@ -61,6 +69,19 @@ def plan_for(run: SeenTasks, resume: Resume, held: Held) -> Plan:
     if isinstance(resume, NextLine | IntoCall) and resume.alone:
         plan.alone = subject
     return plan
+
+
+def drop_step(run: Following, step: Plan) -> None:
+    """Go on without a step that the user gave up by `continue` at a stop outside of the run.
+
+    Must be called on the thread of the run.
+
+    Args:
+        run: the run.
+        step: the plan that the run had then; if it has another one by now, that one stays.
+    """
+    if run.plan is step and step.is_step:
+        run.follow(Plan())
 
 
 def _alone(run: SeenTasks, numbers: tuple[TaskNumber, ...]) -> Task | None:

@@ -66,6 +66,7 @@ class Plan:
         exits: whether it has to see tasks exit.
         name: in words, for the stop that interrupts it; empty if an interruption loses nothing.
         is_start: whether it leads to the stop at the start of a run.
+        is_step: whether the user gave it at a stop, so that `continue` at another stop drops it.
         alone: the task that should run alone unless it blocks.
     """
 
@@ -74,6 +75,7 @@ class Plan:
     exits = False
     name = ""
     is_start = False
+    is_step = False
     alone: Task | None = None
 
     def at_step(self, task: Task) -> Arrival | None:  # noqa: ARG002 - for others
@@ -97,6 +99,7 @@ class _Counting(Plan):
     """Counts the steps of other tasks that pass by."""
 
     every_step = True
+    is_step = True
 
     def __init__(self) -> None:
         self._passed = Passing()
@@ -121,6 +124,7 @@ class StepAny(_Counting):
         self._kind = kind
         self._note = note
         self.is_start = kind is StopKind.START
+        self.is_step = kind is StopKind.STEP
 
     def note(self) -> str:
         """What the user has to know about the halt."""
