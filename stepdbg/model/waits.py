@@ -292,12 +292,15 @@ class Pending:
 
     summary: as in an `ExceptionNode`.
     raised: the innermost own line of its traceback.
+    then: after the end, the moment at which this was so, in program seconds since the start of the
+        run; None if it is so now, or at the moment of a dump or recording.
     """
 
     task: TaskLabel
     standing: Standing
     summary: str
     raised: Place | None
+    then: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

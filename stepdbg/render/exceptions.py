@@ -37,10 +37,16 @@ def render_exceptions(reply: Exceptions, width: int) -> list[Line]:
     return lines
 
 
-_UNTIL = {
-    Standing.ON_ITS_WAY: "; its report waits for this clean-up",
+_WAITS = {
+    Standing.ON_ITS_WAY: "its report waits for this clean-up",
     Standing.HANDLED: "",
-    Standing.IN_NURSERY: "; its report waits until all tasks of the nursery have ended",
+    Standing.IN_NURSERY: "its report waits until all tasks of the nursery have ended",
+}
+
+_WAITED = {
+    Standing.ON_ITS_WAY: "its report waited for this clean-up",
+    Standing.HANDLED: "",
+    Standing.IN_NURSERY: "its report waited for the end of all tasks of the nursery",
 }
 
 
@@ -50,13 +56,28 @@ def pending(each: Pending, width: int, *, margin: int = 0, whose: bool = False) 
     margin: blanks before every line.
     whose: whether to name the task.
     """
-    handled = each.standing is Standing.HANDLED
     who = text(" in ") + words.task(each.task) if whose else EMPTY
-    state = text("being handled" if handled else "on its way", "warn") + who + text(": ")
+    state = _standing(each) + who + text(": ")
     lines = summary(each.summary, width, margin=margin, head=text(" " * margin) + state)
     where = EMPTY if each.raised is None else text("raised at ") + words.place_in(each.raised)
-    until = text(_UNTIL[each.standing] if where else _UNTIL[each.standing].removeprefix("; "))
-    return lines + wrap(where + until, width, indent=margin + 2) * bool(where + until)
+    until = _until(each)
+    both = where + text("; " if where and until else "") + text(until)
+    return lines + wrap(both, width, indent=margin + 2) * bool(both)
+
+
+def _standing(each: Pending) -> Line:
+    """``on its way``; after the end ``was on its way at 0.05 s``."""
+    standing = "being handled" if each.standing is Standing.HANDLED else "on its way"
+    if each.then is None:
+        return text(standing, "warn")
+    return text(f"was {standing}", "warn") + text(" at ") + words.moment(each.then)
+
+
+def _until(each: Pending) -> str:
+    """What the report of an exception waits for, or waited for; empty if it is being handled."""
+    if each.then is not None:
+        return _WAITED[each.standing]
+    return _WAITS[each.standing]
 
 
 def summary(

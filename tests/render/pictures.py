@@ -346,6 +346,12 @@ PENDING = (
     Pending(PARENT, Standing.IN_NURSERY, "OSError: gone", None),
 )
 
+PENDING_THEN = (
+    Pending(CHILD_2, Standing.ON_ITS_WAY, "ValueError: no such shelf", SLEEP, 0.25),
+    Pending(CHILD_1, Standing.HANDLED, "KeyError: 'key'", SLEEP, 0.25),
+    Pending(PARENT, Standing.IN_NURSERY, "OSError: gone", None, 0.25),
+)
+
 LINT = Lint(
     LintName.LOST_EVENT,
     "child#2 (5) waits at tasks.py:6 for Event `go`, which nobody can set any more",
@@ -659,6 +665,7 @@ REPLIES: dict[str, r.Reply] = {
     "task": r.TaskShown(TASK_2, FRAMES[2]),
     "task with an exception on its way": r.TaskShown(TASK_2, FRAMES[2], PENDING[:1]),
     "stack with an exception on its way": r.Stack(TASK_2, FRAMES, 2, pending=PENDING[:1]),
+    "exceptions that were on their way, after the end": r.Exceptions((), PENDING_THEN),
     "stack": r.Stack(TASK_2, FRAMES, selected=2),
     "stack of a task that was started": r.Stack(
         TASK_2, FRAMES, selected=2, started=(Spawn(CHILD_1, SLEEP), Spawn(PARENT, SLEEP))

@@ -72,6 +72,19 @@ def _is_in_view(held: DeadStop, task: TaskNumber) -> bool:
     return task in (NO_TASK, held.owner)
 
 
+def _of_then(pending: tuple[Pending, ...], then: float) -> tuple[Pending, ...]:
+    """Exceptions that were on their way, at a moment that is over."""
+    return tuple(replace(each, then=then) for each in pending)
+
+
+def _told_then(why: Explanation, then: float) -> Explanation:
+    """What a task waited for, with the exceptions that were on their way then."""
+    if not any(link.pending for link in why.links):
+        return why
+    links = (replace(link, pending=_of_then(link.pending, then)) for link in why.links)
+    return replace(why, links=tuple(links))
+
+
 class PostMortemInspector:
     """An `Inspector` over a program that has ended, mostly with an exception."""
 
@@ -193,11 +206,12 @@ class PostMortemInspector:
 
     def why(self, task: TaskNumber) -> Explanation:
         """What a task waited for then."""
-        return self._picture().why(task)
+        return _told_then(self._picture().why(task), self._picture().run().time)
 
     def whys(self, tasks: Iterable[TaskNumber], *, once: bool = False) -> Iterator[Explanation]:
         """`why` for several tasks."""
-        return self._picture().whys(tasks, once=once)
+        then = self._picture().run().time
+        return (_told_then(why, then) for why in self._picture().whys(tasks, once=once))
 
     def deadlocks(self) -> tuple[tuple[Deadlock, ...], str]:
         """The deadlocks that there were then."""
@@ -271,7 +285,9 @@ class PostMortemInspector:
 
     def pending(self, task: TaskNumber | None = None) -> tuple[Pending, ...]:
         """The other exceptions that were on their way then."""
-        return () if self.picture is None or task == NO_TASK else self.picture.pending(task)
+        if self.picture is None or (task is not None and _is_in_view(self._held, task)):
+            return ()
+        return _of_then(self.picture.pending(task), self.picture.run().time)
 
     def exception_frames(self, number: str) -> ExceptionFrames:
         """The frames of one of the exceptions."""
