@@ -110,9 +110,7 @@ def test_a_breakpoint_still_stops_the_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("step", ["next", "step waits 9"])
-def test_a_step_that_the_user_goes_on_with_in_the_thread_leaves_the_other(
-    step: str, tmp_path: Path
-) -> None:
+def test_after_lines_in_the_thread(step: str, tmp_path: Path) -> None:
     program = tmp_path / "thread.py"
     program.write_text(THREAD)
     commands = ("break 10", "continue", step, "next", "next", "continue")
