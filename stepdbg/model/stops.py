@@ -65,14 +65,12 @@ class Stop:
     step: the number of that step of that task, 1 for its first.
     time: program seconds since the start of the run.
     wake: why the task runs now; None when there is no task.
-    place: the line where it will go on (for a task that has not started: where its function
-        begins); None if it has no Python frame.
+    place: the line where it goes on, at first that of its function; None without a Python frame.
     in_step: the stop is inside a step, so the stack is running.
     shown_run: whether to name the run, because the process has had several.
     run: None outside of any run (a worker thread, code before or after ``trio.run``).
     thread: the name of the thread, if it is not the run's.
-    value: what was returned.
-    raised: the exception that is on its way, in one line.
+    value, raised: what was returned; the exception that is on its way, in one line.
     party: who is responsible for it.
     unfinished: the step that this stop interrupts, in words (``next in worker#2``).
     deadlock: the tasks that cannot go on, at a stop for that.
@@ -84,8 +82,7 @@ class Stop:
     missed: the `except` meant for the raised exception, which does not catch the group around it.
     ways: how a task that has returned can have left the loop of its function.
     token: at a failure or deadlock, the order of all steps that led here, if it was logged.
-    failed: after the end, the task that failed, if no picture shows it as that left it: it failed
-        later than the first one.
+    failed: after the end, the task in view, if it failed later than the pictured one.
     past: if this is an earlier moment of the held run, where it lies in that run.
     """
 

@@ -38,8 +38,6 @@ async def main():
 trio.run(main, clock=trio.testing.MockClock(autojump_threshold=0))
 """
 
-COMMANDS = ("exceptions", "where cleans", "task cleans", "why cleans")
-
 
 @pytest.fixture
 def program(tmp_path: Path) -> Path:
@@ -48,13 +46,13 @@ def program(tmp_path: Path) -> Path:
     return path
 
 
-def test_it_was_on_its_way_at_a_moment(program: Path) -> None:
-    done = after("", *COMMANDS, "quit", program=program)
-    for command in COMMANDS:
-        told = " ".join(answers(done, command).split())
-        assert "was on its way at 0.25" in told, command
-        assert "its report waited for this clean-up" in told
-        assert "report waits" not in told
+@pytest.mark.parametrize("command", ["exceptions", "where cleans", "task cleans", "why cleans"])
+def test_it_was_on_its_way_at_a_moment(command: str, program: Path) -> None:
+    done = after("", command, "quit", program=program)
+    told = " ".join(answers(done, command).split())
+    assert "was on its way at 0.25" in told
+    assert "its report waited for this clean-up" in told
+    assert "report waits" not in told
 
 
 def test_the_exception_in_view_is_not_on_its_way_as_well(tmp_path: Path) -> None:

@@ -85,6 +85,15 @@ def _told_then(why: Explanation, then: float) -> Explanation:
     return replace(why, links=tuple(links))
 
 
+def _thread_of(held: DeadStop, run: RunId) -> TaskSnapshot:
+    """What stands for a task where the frames of the exception belong to none in the picture."""
+    seen = held.exceptions
+    name = "the program" if seen is None else f"exception {seen.selected}"
+    label = TaskLabel(run, NO_TASK, name, 1, False)
+    doing = held.failed_frames().doing()
+    return TaskSnapshot(label, TaskState.EXITED, False, 0, doing, None, NOT_RECORDED, None, 0)
+
+
 class PostMortemInspector:
     """An `Inspector` over a program that has ended, mostly with an exception."""
 
@@ -179,18 +188,11 @@ class PostMortemInspector:
     def task(self, number: TaskNumber) -> TaskSnapshot:
         """One task as it was then; the task of the exception in view, as that left it."""
         if number == NO_TASK:
-            return self._thread()
+            return _thread_of(self._held, self.run_id)
         then = self._picture().task(number)
         if not _is_in_view(self._held, number):
             return then
         return as_left(then, self._held.failed_frames().doing())
-
-    def _thread(self) -> TaskSnapshot:
-        seen = self._held.exceptions
-        name = "the program" if seen is None else f"exception {seen.selected}"
-        label = TaskLabel(self.run_id, NO_TASK, name, 1, False)
-        doing = self._held.failed_frames().doing()
-        return TaskSnapshot(label, TaskState.EXITED, False, 0, doing, None, NOT_RECORDED, None, 0)
 
     def tree(self, *, system: bool = False) -> TaskNode:
         """Tasks under nurseries under tasks, as they were then."""
