@@ -60,7 +60,8 @@ EXPR is a path such as `count`, `self.jobs[0].state` or `totals["a"]`, looked up
 view. stepdbg runs no code of the program to look at it. It looks before each line of your own code
 and before and after each step. The stop says in which step of which task, and at which line, the
 value changed. A watch is a breakpoint: `break` lists it, `clear` and `disable` take its number. A
-watch on a local variable is cleared when the function ends.
+watch on a local variable is cleared when the function ends. As with other breakpoints, CONDITION
+sees the names of the function that runs when the change is noticed, which may be another one.
 
 stepdbg compares descriptions of the value, made without the object's own `__repr__`. So it does not
 notice a change inside an object of a class of yours (watch its attribute), a change deep inside or
