@@ -61,6 +61,40 @@ def test_a_lost_update_is_found_by_the_step_that_changed_it() -> None:
     assert "usage: rwatch" in said
 
 
+BANK = """
+    class Bank:
+        def __init__(self):
+            self.total = 0
+
+    async def pay(bank, amount):
+        seen = bank.total
+        await trio.sleep(0.01 * amount)
+        bank.total = seen + amount
+
+    def check(bank):
+        assert bank.total == 3
+
+    async def main():
+        bank = Bank()
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(pay, bank, 1)
+            nursery.start_soon(pay, bank, 2)
+        check(bank)
+"""
+
+
+def test_what_a_function_of_this_step_sees_has_no_past(tmp_path: Path) -> None:
+    """But its caller has; and that the caller returns is no change."""
+    said = transcript(
+        of(tmp_path, BANK),
+        *("continue", "rwatch bank.total", "up", "rwatch bank.total", "quit", "quit"),
+        options=("--stop-on-failure", "--record"),
+    )
+    assert "there is no earlier bank.total: its function had not begun before that step" in said
+    assert "this step changes bank.total from 1 to 2" in said
+    assert "to nothing" not in said
+
+
 def test_a_local_variable_is_watched_in_its_frame() -> None:
     said = transcript(PROGRAM, "step 6", "rwatch seen", "p amount", "p seen", "quit", "quit")
     assert "this step changes seen from nothing to 0" in said

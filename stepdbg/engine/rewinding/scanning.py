@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn, Protocol
+from typing import TYPE_CHECKING, Final, NoReturn, Protocol
 
 from trio.lowlevel import Task
 
@@ -26,7 +26,7 @@ from stepdbg.model.values import Budget
 
 from .line_scanning import LineSought, spot_of
 from .messages import Message
-from .task_lines import TaskLines
+from .task_lines import TaskLines, key_of
 from .whereabouts import progress_of
 
 if TYPE_CHECKING:
@@ -38,6 +38,9 @@ _MOST_SHOWN = 60
 """Characters of a value in the sentence about its change."""
 
 _NO_CODE = compile("None", "", "eval")
+
+_NO_FRAME: Final = object()
+"""Stands for the value of a variable whose function has not begun or has returned."""
 
 
 class Standpoint(Protocol):
@@ -172,12 +175,18 @@ def to_watch(sought: Sought, frames: list[FrameType]) -> Message:
     frame = frames[ref.index]
     path = PlainPath(sought.expression, frame.f_code)
     if path.is_local(frame):
-        depth = len(frames) - 1 - ref.index
-        return {"path": sought.expression, "task": ref.task, "depth": depth}
+        depth, key = len(frames) - 1 - ref.index, list(key_of(frame.f_code))
+        return {"path": sought.expression, "task": ref.task, "depth": depth, "function": key}
     module = frame.f_globals.get("__name__")
     if path.within(frame.f_globals) is MISSING or module not in sys.modules:
         raise BadUsage(f"there is no `{sought.expression}` here")
     return {"path": sought.expression, "module": module}
+
+
+def _picture(value: object) -> str:
+    missing = value is MISSING or value is _NO_FRAME
+    text = "nothing" if missing else describe(value, _BUDGET).text
+    return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
 
 
 class ChangeSought:
@@ -193,10 +202,18 @@ class ChangeSought:
         self._last = ""
         self._step = 0
         self._told = ""
+        self._has_begun = False
 
     def before_step(self, number: int) -> None:
-        """Look at the value: if it differs, the last step changed it; see `Seeker`."""
-        picture = self._picture()
+        """Look at the value: if it differs, the last step changed it; see `Seeker`.
+
+        That its function returns is no change.
+        """
+        value = self._value()
+        if value is _NO_FRAME and self._has_begun:
+            return
+        self._has_begun = self._has_begun or value is not _NO_FRAME
+        picture = _picture(value)
         if number > 1 and picture != self._last:
             self._step = number - 1
             self._told = f"this step changes {self._what['path']} from {self._last} to {picture}"
@@ -206,14 +223,13 @@ class ChangeSought:
         """Nothing to do: the value is looked at before each step."""
 
     def found(self) -> Message:
+        path = self._what["path"]
+        if not self._has_begun:
+            why = "its function had not begun before that step; `up` goes to the caller"
+            return {"nothing": f"there is no earlier {path}: {why}"}
         if not self._step:
-            return {"nothing": f"{self._what['path']} has not changed before that moment"}
+            return {"nothing": f"{path} has not changed before that moment"}
         return {"go": {"step": self._step, "told": self._told, "seek": None}}
-
-    def _picture(self) -> str:
-        found = self._value()
-        text = "nothing" if found is MISSING else describe(found, _BUDGET).text
-        return text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}…"
 
     def _value(self) -> object:
         what = self._what
@@ -223,8 +239,10 @@ class ChangeSought:
         task = tasks.with_number(self._runner.tasks, what["task"])
         frames = [] if task is None else task_frames(task)
         if len(frames) <= what["depth"]:
-            return MISSING
+            return _NO_FRAME
         frame = frames[len(frames) - 1 - what["depth"]]
+        if list(key_of(frame.f_code)) != what["function"]:
+            return _NO_FRAME
         return self._path(frame.f_code).in_frame(frame)
 
     def _path(self, code: object) -> PlainPath:
