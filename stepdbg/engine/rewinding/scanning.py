@@ -207,7 +207,7 @@ class ChangeSought:
     def before_step(self, number: int) -> None:
         """Look at the value: if it differs, the last step changed it; see `Seeker`.
 
-        That its function returns is no change.
+        The value does not change when its function returns.
         """
         value = self._value()
         if value is _NO_FRAME and self._has_begun:
