@@ -19,7 +19,7 @@ SOLVED: dict[str, tuple[tuple[str, ...], Commands]] = {
     "hang": (
         (),
         (
-            ("continue", "deadlock", "held by main (1)", "1 sender open", "wait for each other"),
+            ("continue", "deadlock", "held by main (1)", "1 sender open", "has nobody to wake it"),
             ("why serve", "serve (6) waits to receive from channel `dishes`", "hang.py:34"),
             ("quit",),
         ),

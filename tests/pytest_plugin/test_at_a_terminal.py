@@ -159,6 +159,7 @@ def test_ctrl_c_is_answered_while_a_step_lasts(tmp_path: Path) -> None:
 def test_ctrl_c_where_there_is_no_run_is_pytests(tmp_path: Path) -> None:
     with under_pytest(tmp_path, "test_no_trio") as terminal:
         terminal.wait_for("it is up")
+        terminal.wait_until_main_waits()
         terminal.type(CTRL_C)
         assert terminal.wait_for_exit() == 2
         assert "KeyboardInterrupt" in terminal.text
