@@ -173,12 +173,6 @@ def batch(frame: FrameType | None) -> list[Task]:
     return found if isinstance(found, list) else []
 
 
-def last_task(frame: FrameType | None) -> Task | None:
-    """The task whose step a loop frame carries out, or has just carried out."""
-    found = None if frame is None else peek_at(frame, "task")
-    return found if isinstance(found, Task) else None
-
-
 def queued(runner: Runner) -> list[Task]:
     """The tasks that became runnable for the next pass, without the code of a wrapper of `runq`."""
     return list(deque.__iter__(runner.runq))
@@ -288,7 +282,8 @@ def time_left(runner: Runner, deadline: float) -> float | None:
 def call_soon(runner: Runner, callback: Callable[[], None]) -> bool:
     """Run `callback` on the run's thread soon; safe from threads and signal handlers.
 
-    Returns: whether it will happen: False once the run has ended.
+    Returns:
+        Whether it will happen: False once the run has ended.
     """
     try:
         runner.entry_queue.run_sync_soon(_OurCall(callback))

@@ -1,6 +1,6 @@
 """The step that a run carries out at this moment, seen from any thread.
 
-Owns: the task whose step it is, when its pass began, and whether a run is idle.
+Owns: the task whose step it is, or was last; when its pass began; whether a run is idle.
 Does not own: where the run's thread is (engine.process.python_threads), the loop's frame (runs).
 """
 
@@ -32,6 +32,12 @@ def pass_began(start: FrameType | None) -> float | None:
     frame = loop_frame(start)
     found = None if frame is None else peek_at(frame, "now")
     return found if isinstance(found, float) else None
+
+
+def last_task(frame: FrameType | None) -> Task | None:
+    """The task whose step a loop frame carries out, or has just carried out."""
+    found = None if frame is None else peek_at(frame, "task")
+    return found if isinstance(found, Task) else None
 
 
 def running_task(runner: Runner) -> Task | None:

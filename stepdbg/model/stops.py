@@ -45,9 +45,6 @@ class StopKind(enum.StrEnum):
 AFTER_END = (StopKind.POST_MORTEM, StopKind.ENDED)
 """Stops after which nothing can go on."""
 
-WITH_TOKEN = (StopKind.FAILURE, StopKind.DEADLOCK, StopKind.POST_MORTEM)
-"""Stops that show the order of the steps before them."""
-
 
 @dataclass(frozen=True, slots=True)
 class Passed:
@@ -65,12 +62,14 @@ class Stop:
     step: the number of that step of that task, 1 for its first.
     time: program seconds since the start of the run.
     wake: why the task runs now; None when there is no task.
-    place: the line where it goes on, at first that of its function; None without a Python frame.
+    place: the line where it will go on (for a task that has not started: where its function
+        begins); None if it has no Python frame.
     in_step: the stop is inside a step, so the stack is running.
     shown_run: whether to name the run, because the process has had several.
     run: None outside of any run (a worker thread, code before or after ``trio.run``).
     thread: the name of the thread, if it is not the run's.
-    value, raised: what was returned; the exception that is on its way, in one line.
+    value: what was returned.
+    raised: the exception that is on its way, in one line.
     party: who is responsible for it.
     unfinished: the step that this stop interrupts, in words (``next in worker#2``).
     deadlock: the tasks that cannot go on, at a stop for that.

@@ -175,12 +175,13 @@ def _stopper(each: CanStop) -> Line:
 def _releases(links: Iterable[WaitLink], missing: tuple[TaskLabel, ...]) -> list[Line]:
     """What would end the waits of some tasks; once for all objects of the same name."""
     waits = [link.wait for link in links if link.wait and link.task in missing]
-    known = {plain_line(release(each)): each for each in waits}
-    often = Counter(plain_line(release(each)) for each in waits)
+    several = [(release(each), each.waiters) for each in waits]
+    known = {plain_line(line): (line, waiters) for line, waiters in several}
+    often = Counter(plain_line(line) for line, _ in several)
     return [
         # Fewer tasks may wait for the same object than for all those of its name.
-        release(each) + (text(" of each") if often[key] > each.waiters else EMPTY)
-        for key, each in known.items()
+        line + (text(" of each") if often[key] > waiters else EMPTY)
+        for key, (line, waiters) in known.items()
     ]
 
 

@@ -207,7 +207,7 @@ class Importer:
         if entries is _ABSENT:
             text = f"No module named {name!r}; {parent!r} is not a package"
             raise ModuleNotFoundError(text, name=name)
-        if name.partition(".")[0] == self._own and entries is not None:
+        if name.startswith(self._beneath) and entries is not None:
             ready = self._own_bytecode.find(name, entries)
             if ready is not None:
                 return self.modules.make(name, *ready, private=False, own=True)

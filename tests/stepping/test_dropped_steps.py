@@ -119,21 +119,23 @@ def test_after_lines_in_the_thread(step: str, tmp_path: Path) -> None:
     assert done.returncode == 0
 
 
-@pytest.mark.parametrize("step", ["next", "step waits 9"])
-def test_after_a_stop_in_a_signal_handler_between_two_steps(step: str, tmp_path: Path) -> None:
-    program = tmp_path / "handler.py"
-    program.write_text(HANDLER)
-    done = after("", "break 20", "continue", step, "continue", options=(), program=program)
-    assert "between two steps of run 1, which is held with it\n" in done.stdout
-    assert "(stepdbg) continue\nworked\nmain 2\nmain 3\n" in done.stdout
-    assert done.returncode == 0
+ELSEWHERE = {
+    "a signal handler": (
+        HANDLER,
+        "break 20",
+        "between two steps of run 1, which is held with it\n",
+    ),
+    "a thread of no run": (ANOTHER_THREAD, "break 21", "in thread"),
+}
 
 
 @pytest.mark.parametrize("step", ["next", "step waits 9"])
-def test_after_a_stop_in_a_thread_of_no_run(step: str, tmp_path: Path) -> None:
-    program = tmp_path / "another.py"
-    program.write_text(ANOTHER_THREAD)
-    done = after("", "break 21", "continue", step, "continue", options=(), program=program)
-    assert "in thread" in done.stdout
+@pytest.mark.parametrize("where", ELSEWHERE)
+def test_after_a_stop_elsewhere(where: str, step: str, tmp_path: Path) -> None:
+    text, first, heading = ELSEWHERE[where]
+    program = tmp_path / "elsewhere.py"
+    program.write_text(text)
+    done = after("", first, "continue", step, "continue", options=(), program=program)
+    assert heading in done.stdout
     assert "(stepdbg) continue\nworked\nmain 2\nmain 3\n" in done.stdout
     assert done.returncode == 0

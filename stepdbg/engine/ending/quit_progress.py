@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from stepdbg._trio_internals import runs
 from stepdbg.engine.process.guard import Guarded
-from stepdbg.engine.process.python_threads import current_frames, stack_of
-from stepdbg.engine.seeing.under_way import lasted, step_under_way
+from stepdbg.engine.seeing.under_way import step_elsewhere
 from stepdbg.engine.waiting import chain
 from stepdbg.model.quiet_threads import start_quietly
 from stepdbg.model.standard import queue, threading, time
@@ -105,8 +104,7 @@ def _blockers_of(run: EndingRun) -> list[WaitLink] | StepUnderWay:
     try:
         return answer.get(timeout=_ANSWER)
     except queue.Empty:
-        seconds = lasted(run, current_frames().get(run.life.ident))
-        return step_under_way(run, stack_of(run.life.ident), seconds)
+        return step_elsewhere(run)
 
 
 def _links(run: EndingRun) -> list[WaitLink]:

@@ -22,17 +22,17 @@ from typing import TYPE_CHECKING, Final
 from stepdbg._trio_internals import runs, signals
 from stepdbg.engine.process import python_threads, sigint
 from stepdbg.engine.process.guard import Guarded, is_programs, report_bug
-from stepdbg.engine.process.python_threads import FrameLine, current_frames, stack_of
+from stepdbg.engine.process.python_threads import FrameLine, current_frames
 from stepdbg.engine.seeing import under_way
 from stepdbg.engine.seeing.stops import StopReason
 from stepdbg.engine.stacks.frames import walk_out
 from stepdbg.model import interrupts
 from stepdbg.model.standard import contextlib, time
-from stepdbg.model.stops import HaltDelayed, StopKind
+from stepdbg.model.stops import HaltDelayed, StepUnderWay, StopKind
 from stepdbg.model.task import RunState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from .noticed import InterruptedRun
 
@@ -144,7 +144,7 @@ class CtrlC:
         seconds = under_way.lasted(run, top)
         if seconds is None or seconds >= _SOON:
             stack = [FrameLine(each.f_code, each.f_lineno) for each in walk_out(top)]
-            _tell_of_step(run, stack, seconds, self._way_out())
+            _tell_of_step(run, under_way.step_under_way(run, stack, seconds), self._way_out())
             return
         asked_at = self._asked_at
         _answer_soon(run, lambda: self._asked_at == asked_at, self._way_out(), "answering Ctrl-C")
@@ -244,8 +244,7 @@ def _answer_soon(run: InterruptedRun, waits: Callable[[], bool], way_out: str, d
         try:
             time.sleep(_SOON)
             if waits():
-                seconds = under_way.lasted(run, current_frames().get(run.life.ident))
-                _tell_of_step(run, stack_of(run.life.ident), seconds, way_out, waits)
+                _tell_of_step(run, under_way.step_elsewhere(run), way_out, waits)
         except BaseException as error:
             report_bug(error, doing, "your program goes on")
 
@@ -255,19 +254,17 @@ def _answer_soon(run: InterruptedRun, waits: Callable[[], bool], way_out: str, d
 
 def _tell_of_step(
     run: InterruptedRun,
-    stack: Sequence[FrameLine],
-    seconds: float | None,
+    step: StepUnderWay,
     way_out: str,
     waits: Callable[[], bool] = lambda: True,
 ) -> None:
     """Tell of the step under way, if the halt still waits for it.
 
     Args:
-        stack, seconds: as for `step_under_way`.
+        step: the step.
         way_out: as in `HaltDelayed`.
         waits: whether the halt still waits.
     """
-    step = under_way.step_under_way(run, stack, seconds)
     if step.task is not None and step.stack and waits():
         run.session.tell(HaltDelayed(step, way_out))
 

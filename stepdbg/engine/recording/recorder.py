@@ -323,8 +323,9 @@ class Recorder:
         if scopes.is_effectively_cancelled(scope):
             return  # the scope was already cancelled
         by = runs.current_task()
-        how = "a task that failed" if runs.is_called_by(here, runs.EXITED_CODE) else ""
-        how = how if found is None else BY_DEADLINE
+        how = "" if found is None else BY_DEADLINE
+        if found is None and runs.is_called_by(here, runs.EXITED_CODE):
+            how = "a task that failed"
         code = None if frame is None else frame.f_code
         more = Cancel(code, 0 if frame is None else frame.f_lasti, how)
         step = 0 if by is None else tasks.steps_taken(by) + 1

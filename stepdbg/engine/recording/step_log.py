@@ -119,7 +119,8 @@ class StepLog:
         """
         if found is None or self.ended:
             return
-        if found in scopes.OWN_LOOKS and runs.current_task() is not None:
+        current = runs.current_task()
+        if found in scopes.OWN_LOOKS and current is not None:
             # One of -inf has passed whatever the clock says; Trio uses it for its checkpoints.
             if scopes.deadline(scope) != -math.inf:
                 self._look_counter.note()
@@ -127,10 +128,10 @@ class StepLog:
         owner = scopes.oldest_under(scope)
         if owner is None:
             return
-        if owner is runs.current_task():
+        if owner is current:
             self._look_counter.note()  # it may have entered the scope in this step
             return
-        if runs.current_task() is not None:
+        if current is not None:
             self._look_counter.add(LOOK)
         timed = scopes.timed_around(owner)
         if len(timed) > 1 and scope in timed:
@@ -173,8 +174,8 @@ class _LookCounter:
     def count(self, asking: FrameType) -> None:
         """A scope looks; a word more than at the last look tells that a step has ended.
 
-        A replay counts the same ones.  So looks between steps do not count, which Trio takes at the
-        scopes inside one whose deadline has passed, nor do looks that come in no order.
+        A replay counts the same looks.  So two kinds do not count: looks between steps, which Trio
+        takes at the scopes inside one whose deadline has passed, and looks that have no order.
 
         asking: the frame that asks for the time.
         """

@@ -112,10 +112,9 @@ class ReplayedClock:
         owner = scopes.oldest_under(scope)
         if owner is None or scopes.deadline(scope) == math.inf:
             return False
+        number, which = tasks.number(owner), scopes.timed_around(owner).index(scope)
         for each in self._within:
-            timed = scopes.timed_around(owner)
-            is_it = each.which is None or timed.index(scope) == each.which
-            if each.number == tasks.number(owner) and is_it:
+            if each.number == number and each.which in (None, which):
                 self._within.remove(each)
                 return True
         return False

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from trio.lowlevel import Task
 
-from stepdbg._trio_internals import runs, scopes, tasks, waits
+from stepdbg._trio_internals import runs, scopes, stepping, tasks, waits
 from stepdbg.engine.cancelling import entered
 from stepdbg.engine.scheduling.run_queue import runnable_tasks
 from stepdbg.engine.stacks import frames, scope_places
@@ -99,7 +99,7 @@ def _entries(run: SeenTasks, queued: Iterable[Task], system: bool) -> tuple[Queu
 
 def _taken(run: SeenTasks, loop_frame: FrameType | None) -> Task | None:
     """The task that Trio has taken off the queue, whose step a stop in a thread holds up."""
-    task = runs.last_task(loop_frame) if run.held is None else None
+    task = stepping.last_task(loop_frame) if run.held is None else None
     if task is None or task.coro.cr_running or not tasks.is_runnable(task):
         return None
     return task
@@ -112,10 +112,11 @@ def queue(run: SeenTasks, *, system: bool) -> QueueSnapshot:
     taken = _taken(run, loop_frame)
     if taken is not None and taken not in (*this_pass, *next_pass, *run.steered.withheld):
         this_pass.insert(0, taken)
-    current = None if run.held is None else run.held.task
-    if run.held is not None and current is not None and run.held.frame is None:
-        # A halt of a run that waits comes in one of Trio's own tasks.
-        current = None if runs.is_system(run.runner, current) and not system else current
+    held = run.held
+    current = None if held is None else held.task
+    between = held is not None and held.frame is None
+    if current is not None and between and not system and runs.is_system(run.runner, current):
+        current = None  # a halt of a run that waits comes in one of Trio's own tasks
     return QueueSnapshot(
         None if current is None else run.registry.label_of(current),
         _entries(run, this_pass, system),

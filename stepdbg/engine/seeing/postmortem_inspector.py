@@ -129,11 +129,9 @@ class PostMortemInspector:
         if found is None:
             return RunSnapshot(RunId(0), self._held.thread, "outside", False, 0.0, 0, 0, None, None)
         run = found.run()
-        return (
-            run
-            if run.state == RunState.ENDED
-            else replace(run, moment=_EARLIER if self._held.is_later() else _MOMENT)
-        )
+        if run.state == RunState.ENDED:
+            return run
+        return replace(run, moment=_EARLIER if self._held.is_later() else _MOMENT)
 
     def runs(self) -> tuple[RunSnapshot, ...]:
         """All runs, as they were at the first failure."""

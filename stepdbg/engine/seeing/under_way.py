@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from stepdbg._trio_internals import runs, stepping
 from stepdbg.engine.process.clock import HeldClock
+from stepdbg.engine.process.python_threads import current_frames, stack_of
 from stepdbg.engine.stacks.frames import innermost_own, is_own, place_of
 from stepdbg.model.standard import itertools, time
 from stepdbg.model.stops import StepUnderWay
@@ -45,6 +46,12 @@ def step_under_way(
         seconds,
         tuple(places[:_FRAMES]),
     )
+
+
+def step_elsewhere(run: Recorded) -> StepUnderWay:
+    """The same, called on another thread than the run's."""
+    ident = run.life.ident
+    return step_under_way(run, stack_of(ident), lasted(run, current_frames().get(ident)))
 
 
 def up_to_loop(stack: Sequence[FrameLine]) -> list[FrameLine]:

@@ -154,18 +154,29 @@ def runs_own_code(frame: FrameType) -> bool:
 
     Code that libraries generate (the ``__init__`` of a dataclass) has no file, but it has the
     namespace of the module that it was made for.  The ``__new__`` of a named tuple has its own
-    namespace, with a name that `collections` gives it; nothing there says to which module the tuple
-    belongs.
+    namespace.
     """
     filename = frame.f_code.co_filename
     if not is_own(filename):
         return False
     if not filename.startswith("<"):
         return True
-    module, name = frame.f_globals.get("__file__"), frame.f_globals.get("__name__")
+    module = frame.f_globals.get("__file__")
     if isinstance(module, str):
         return is_own(module)
-    return not (isinstance(name, str) and name.startswith("namedtuple_"))
+    return not is_of_named_tuple(frame.f_code)
+
+
+_NAMES_OF_NEW = ("_tuple_new",)
+"""The global names in the ``__new__`` of a named tuple."""
+
+
+def is_of_named_tuple(code: CodeType) -> bool:
+    """Whether this is the ``__new__`` of a named tuple, which `collections` makes from a string.
+
+    Nothing in it says to which module the tuple belongs.  stepdbg makes named tuples in its hooks.
+    """
+    return code.co_name == "<lambda>" and code.co_names == _NAMES_OF_NEW
 
 
 def runs_for_ours(frame: FrameType) -> bool:

@@ -250,7 +250,7 @@ class Desk:
         front_end: asks the user.
         controller: changes things on its behalf.
         afterwards: called when a stop is over, on its thread.
-        with_token: adds the token of its run to a stop whose kind is among `WITH_TOKEN`.
+        with_token: adds the token of its run to a stop that is about a failure or a deadlock.
         stops_at_start: whether the first run stops before its main task's first step.
 
     Attributes:

@@ -21,6 +21,7 @@ from stepdbg._trio_internals.watching import Passing
 from stepdbg.engine.lines import bytecode
 from stepdbg.engine.stacks.frames import (
     first_own_caller,
+    is_of_named_tuple,
     is_own,
     runs_own_code,
 )
@@ -302,19 +303,12 @@ class Into(Next):
 # Functions until Python 3.11, inlined since then.  They do not count as calls on any version.
 _COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>"})
 
-_NAMES_OF_NEW = ("_tuple_new",)
-"""The global names in the ``__new__`` of a named tuple."""
-
 
 def is_own_code(code: CodeType) -> bool:
-    """Whether the lines of a function are those of the program's own code.
-
-    Those of a named tuple's ``__new__`` are not: `collections.namedtuple` makes it from a string,
-    and the code does not show whose class it is.  stepdbg itself makes named tuples in its hooks.
-    """
+    """Whether the lines of a function are those of the program's own code."""
     if not is_own(code.co_filename) or code.co_name in _COMPREHENSIONS:
         return False
-    return code.co_name != "<lambda>" or code.co_names != _NAMES_OF_NEW
+    return not is_of_named_tuple(code)
 
 
 def _is_any_code(code: CodeType) -> bool:

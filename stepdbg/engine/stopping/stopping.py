@@ -21,7 +21,7 @@ from stepdbg.engine.seeing.stops import StopReason
 from stepdbg.model import interrupts
 from stepdbg.model.depth import with_room
 from stepdbg.model.records import replace
-from stepdbg.model.stops import WITH_TOKEN, Continue, Quit, Resume, Resumed, Stop, StopKind
+from stepdbg.model.stops import Continue, Quit, Resume, Resumed, Stop, StopKind
 
 from . import resuming
 from .held import Held
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from stepdbg.model.protocols import Inspector
 
     from .house import House, StoppableRun
+
+
+_WITH_TOKEN = (StopKind.FAILURE, StopKind.DEADLOCK)
+"""Stops of a run that show the order of the steps before them."""
 
 
 class RunStops:
@@ -104,7 +108,7 @@ class RunStops:
     def _picture(self, held: Held, stop_reason: StopReason) -> Stop:
         seed, several = self._house.options.seed, len(self._house.runs) > 1
         picture = stops.stop_picture(self._run, held, stop_reason, seed=seed, several=several)
-        return self._house.desk.with_token(picture) if picture.kind in WITH_TOKEN else picture
+        return self._house.desk.with_token(picture) if picture.kind in _WITH_TOKEN else picture
 
     def _look_at_failure(self, held: Held, stop_reason: StopReason) -> None:
         failed, result, book = _failed_frames(stop_reason), stop_reason.result, self._run.failures
