@@ -99,7 +99,7 @@ class QuitProgress:
 def _blockers_of(run: EndingRun) -> list[WaitLink] | StepUnderWay:
     """The tasks that keep a run from ending, or the step that does not end."""
     answer: queue.SimpleQueue[list[WaitLink]] = queue.SimpleQueue()
-    if not runs.call_soon(run.runner, Guarded(run, lambda: answer.put(_links(run)))):
+    if not run.life.call_soon(Guarded(run, lambda: answer.put(_links(run)))):
         return []  # the run ends right now
     try:
         return answer.get(timeout=_ANSWER)

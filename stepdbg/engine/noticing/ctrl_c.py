@@ -125,7 +125,7 @@ class CtrlC:
         if self._asked_at is None:
             self._asked_at = time.perf_counter()
             self._children = sigint.children_in_group()  # before Ctrl-C ends some of them
-            runs.call_soon(run.runner, Guarded(run, self._halt))
+            run.life.call_soon(Guarded(run, self._halt))
             self._answer_for(frame)
         elif self._elsewhere:
             return self._pass_on(signum, frame)
@@ -176,7 +176,7 @@ class CtrlC:
             self._asked_at = None
             run.events.on_halt(self._what_came())
         elif self._elsewhere:  # stops of the main thread do not concern it
-            runs.call_soon(run.runner, Guarded(run, self._halt))
+            run.life.call_soon(Guarded(run, self._halt))
         else:
             # Commands that the user gave for the start, such as `continue`, must not answer a halt.
             self._asked_at = None
@@ -219,7 +219,7 @@ class Halt:
     def ask(self, *, tells: bool) -> None:
         """Stop the run at its next chance; tell of a step that lasts until then."""
         # Not `call_here`: if a run hogs this very thread, its state must not be touched.
-        runs.call_soon(self._run.runner, Guarded(self._run, self._stop))
+        self._run.life.call_soon(Guarded(self._run, self._stop))
         if tells:
             _answer_soon(self._run, lambda: self._waits, "", "halting")
 

@@ -216,21 +216,24 @@ class _Seen(NamedTuple):
 
 
 def _see(run: LookedAt, *, told_from: float, seconds: float) -> _Seen | None:
-    """Look at the step under way; None if the run may be about to go on.
+    """Look at the step under way; None if the run may be about to go on, or has ended.
 
     Args:
         told_from: the seconds from which such a step is reported.
         seconds: how long the step has lasted.
     """
-    stack, task = stack_of(run.life.ident), stepping.running_task(run.runner)
+    stack, runner = stack_of(run.life.ident), run.life.living_runner()
+    if runner is None:
+        return None
+    task = stepping.running_task(runner)
     if task is None:
         idle = stepping.is_idle([each.f_code for each in stack])
-        return None if runs.has_queued(run.runner) or not idle else _Seen()
+        return None if runs.has_queued(runner) or not idle else _Seen()
     own = innermost_own(under_way.up_to_loop(stack))
     if own is None:
         return None
     picture = None
-    if seconds >= told_from and not runs.is_system(run.runner, task):
+    if seconds >= told_from and not runs.is_system(runner, task):
         picture = under_way.step_under_way(run, stack, seconds)
     number, steps = tasks.number(task), tasks.steps_taken(task)
     return _Seen(number, steps, own.f_code, own.f_lineno, picture)

@@ -1,6 +1,6 @@
 """The beginning, the end, the thread and the clock of a run.
 
-Owns: `RunLife`: its number, thread, clock and main task.
+Owns: `RunLife`: its number, thread, clock and main task; how code on other threads reaches it.
 Does not own: whether the run is held (stopping.held), what its tasks do (recorder, registry).
 """
 
@@ -16,6 +16,8 @@ from stepdbg.engine.process.python_threads import current_frames
 from stepdbg.model.standard import sys, threading, time
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from stepdbg.model.facts import RunId
     from stepdbg.model.task import TaskLabel
 
@@ -85,12 +87,29 @@ class RunLife:
     @property
     def is_over(self) -> bool:
         """Whether Trio's objects were dropped."""
-        return not hasattr(self, "runner")
+        return self.living_runner() is None
+
+    def living_runner(self) -> runs.Runner | None:
+        """Trio's runner; None unless the run goes on.
+
+        The run can end between any two lines of code on another thread.  So such code asks once,
+        and keeps the answer for a moment.
+        """
+        return getattr(self, "runner", None)
+
+    def call_soon(self, callback: Callable[[], None]) -> bool:
+        """Call something on the run's thread soon; safe from threads and signal handlers.
+
+        Returns:
+            Whether it will happen: False once the run has ended.
+        """
+        runner = self.living_runner()
+        return runner is not None and runs.call_soon(runner, callback)
 
     @property
     def main_label(self) -> TaskLabel | None:
         """The label of the main task; None before it exists."""
-        runner = getattr(self, "runner", None)
+        runner = self.living_runner()
         if runner is None or runner.main_task is None:
             return self._main_label
         return self._registry.label_of(runner.main_task)

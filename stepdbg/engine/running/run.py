@@ -250,7 +250,7 @@ class DebuggedRun:
         if self.life.ident == threading.get_ident():
             work()
         else:
-            runs.call_soon(self.runner, Guarded(self, work))
+            self.life.call_soon(Guarded(self, work))
 
     # -- looking ----------------------------------------------------------------------
 

@@ -35,7 +35,8 @@ def step_under_way(
         stack: the frames of that thread, innermost first.
         seconds: how long the step has lasted; None if unknown.
     """
-    task = stepping.running_task(run.runner)
+    runner = run.life.living_runner()
+    task = None if runner is None else stepping.running_task(runner)
     found = up_to_loop(stack)
     own = innermost_own(found)
     places = [place_of(each) for each in found if is_own(each.f_code.co_filename)]
@@ -70,8 +71,8 @@ def lasted(run: Recorded, top: FrameType | None) -> float | None:
     """
     if run.recorder is not None and run.recorder.on:
         return time.perf_counter() - run.recorder.hook.last
-    clock = run.runner.clock
-    began = stepping.pass_began(top)
+    runner, began = run.life.living_runner(), stepping.pass_began(top)
+    clock = None if runner is None else runner.clock
     if began is None or not isinstance(clock, HeldClock) or clock.speed != 1:
         return None
     return clock.current_time() - began
