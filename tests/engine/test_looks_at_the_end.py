@@ -12,6 +12,7 @@ from stepdbg.engine.process import python_threads
 from stepdbg.engine.running.run import DebuggedRun
 from stepdbg.engine.seeing import under_way
 from stepdbg.engine.stacks import frames
+from stepdbg.model.steering import Progress
 from tests.harness import PATIENCE, debugging
 
 # Parts of a look after which the run ends.
@@ -79,3 +80,33 @@ def test_what_is_asked_after_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     run.call_here(lambda: called.append("from another thread"))
     assert not run.life.call_soon(lambda: called.append("soon"))
     assert called == []
+
+
+def test_a_report_that_comes_after_the_end_is_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = tmp_path / "told"
+    ended, taken_back = threading.Event(), threading.Event()
+    finish = DebuggedRun.finish
+    reports: list[Progress | None] = []
+
+    def finishes(run: DebuggedRun) -> None:
+        finish(run)
+        ended.set()
+
+    def shows(progress: Progress | None) -> None:
+        if progress is not None:
+            told.touch()
+            assert ended.wait(PATIENCE)
+        reports.append(progress)
+        if progress is None and any(reports):
+            taken_back.set()
+
+    monkeypatch.setattr(DebuggedRun, "finish", finishes)
+    with debugging("lasts_until_told", args=[str(told)]) as dbg:
+        dbg.call(lambda: dbg.controller.steering.report_to(shows))
+        dbg.resume("continue")
+        dbg.expect_end()
+        assert taken_back.wait(PATIENCE)
+    shown = next(report for report in reports if report is not None)
+    assert reports[reports.index(shown) :] == [shown, None]

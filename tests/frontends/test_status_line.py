@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import sys
 import time
 from collections.abc import Iterator
@@ -12,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from stepdbg.frontends.repl.status import text_of
+from stepdbg.frontends.repl.status import StatusLine, text_of
+from stepdbg.frontends.repl.terminal import Terminal
 from stepdbg.model.steering import Progress
 from tests.terminal import ENTER, PseudoTerminal
 
@@ -20,6 +22,8 @@ from .at_terminal import ROOT, user
 
 PROGRAM = ROOT / "tests" / "programs" / "status" / "long.py"
 LINE = re.compile(rb"\r\x1b\[Krunning: [\d.]+ s, [\d,]+ steps?, 2 tasks, (busy|idle)")
+
+RUNNING = Progress(12.34, 4021, 5, busy=True)
 
 
 @contextmanager
@@ -54,14 +58,14 @@ def test_it_is_shown_until_the_next_stop_and_until_the_end(tmp_path: Path, kind:
         assert sum("running:" in row for row in terminal.rows) == 1
         (tmp_path / "one").touch()
         terminal.wait_until(terminal.at_prompt, "the stop")
-        assert is_clear(terminal)
+        assert is_clear(terminal), terminal.text
         terminal.do("clear 1")
         before = len(shown(terminal))
         terminal.type("continue" + ENTER)
         terminal.wait_until(lambda: len(shown(terminal)) > before, "the line again")
         (tmp_path / "two").touch()
         assert terminal.wait_for_exit() == 0
-        assert is_clear(terminal)
+        assert is_clear(terminal), terminal.text
     assert (tmp_path / "out").read_text() == "begins\nreached one\nreached two\nends\n"
     assert "running:" not in (tmp_path / "err").read_text()
 
@@ -86,6 +90,44 @@ def _runs_without(home: Path, *redirections: str, first: str = "set status") -> 
         (home / "two").touch()
         assert terminal.wait_for_exit() == 0
         assert b"running:" not in terminal.raw[at:]
+
+
+@pytest.fixture
+def device() -> Iterator[tuple[int, Terminal]]:
+    """The far end of a pseudo-terminal that is nobody's standard output, and the near one."""
+    master, slave = os.openpty()
+    terminal = Terminal(os.ttyname(slave))
+    try:
+        yield master, terminal
+    finally:
+        terminal.close()
+        os.close(slave)
+        os.close(master)
+
+
+def written(master: int) -> str:
+    """All that was written to a pseudo-terminal until now."""
+    found = b""
+    while select.select((master,), (), (), 0.2)[0]:
+        found += os.read(master, 65536)
+    return found.decode()
+
+
+def test_nothing_is_drawn_while_something_else_is_printed(device: tuple[int, Terminal]) -> None:
+    master, terminal = device
+    line = StatusLine(terminal)
+    line.begin()
+    line.show(RUNNING)
+    with line.off_screen():
+        terminal.write("one\n")
+        line.show(RUNNING)
+        with line.off_screen():  # a signal handler prints in between
+            terminal.write("two\n")
+        line.show(RUNNING)
+        terminal.write("three\n")
+    line.show(RUNNING)
+    words = f"\r\x1b[K{text_of(RUNNING)}"
+    assert written(master) == f"{words}\r\x1b[Kone\r\ntwo\r\nthree\r\n{words}"
 
 
 def test_its_words() -> None:

@@ -69,6 +69,8 @@ class ProgressWatch:
             self._due = now + _BETWEEN
             self._report(progress)
             self._begin_report(now)
+            if self._since is None:  # the run ended, or stopped, while this report was made
+                self._report(None)
         return True
 
     def _begin_report(self, now: float) -> None:

@@ -7,6 +7,7 @@ prompt.  Does not own: their layout (render) or the device (terminal).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from stepdbg.frontends.plain_output import transcript, width_of_transcripts
@@ -114,12 +115,11 @@ class Screen:
         self._show(render_reply(Message(sentence, "note"), self._terminal.size.columns))
 
     def _print(self, lines: Sequence[Line], *, after_program: bool = False) -> None:
-        if self.status is not None:
-            self.status.clear()
-        if self._aside is not None:
-            self._aside.write(transcript(lines))
-        else:
-            self._show(lines, after_program=after_program)
+        with nullcontext() if self.status is None else self.status.off_screen():
+            if self._aside is not None:
+                self._aside.write(transcript(lines))
+            else:
+                self._show(lines, after_program=after_program)
 
     def _show(self, lines: Sequence[Line], *, after_program: bool = False) -> None:
         if not lines:

@@ -12,6 +12,8 @@ that opens its terminal by name and writes there.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from stepdbg.model.standard import _thread, os, select
@@ -34,8 +36,9 @@ class StatusLine:
 
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
-        self._one_writer = _thread.allocate_lock()
+        self._one_writer = _thread.RLock()  # reentrant: a signal handler may print in between
         self._shown = False
+        self._printing = 0
         self._resting = True
         self._process = os.getpid()
 
@@ -44,7 +47,7 @@ class StatusLine:
         if os.getpid() != self._process:  # the terminal belongs to the parent
             return
         with self._one_writer:
-            if progress is None or self._resting or not self._is_alone():
+            if progress is None or self._resting or self._printing or not self._is_alone():
                 self._erase()
                 return
             # The last column stays free, since some terminals begin a new row there.
@@ -52,11 +55,25 @@ class StatusLine:
             self._terminal.write_raw(_ERASE + text)
             self._shown = True
 
-    def clear(self) -> None:
-        """Erase the line, because something else is about to be shown."""
-        if self._shown and os.getpid() == self._process:
+    @contextmanager
+    def off_screen(self) -> Iterator[None]:
+        """Erase the line, and show none while the body prints something else.
+
+        Without that, the thread that shows the line could draw it in between, and the line would
+        stay above what is printed.  No lock is held while the body runs, because it may wait for
+        another thread that prints.
+        """
+        if os.getpid() != self._process:
+            yield
+            return
+        with self._one_writer:
+            self._printing += 1
+            self._erase()
+        try:
+            yield
+        finally:
             with self._one_writer:
-                self._erase()
+                self._printing -= 1
 
     def rest(self) -> None:
         """Show nothing until `begin`."""
