@@ -10,6 +10,7 @@ import pytest
 import trio.testing
 
 from stepdbg.engine.linting import steps
+from stepdbg.engine.noticing import lasting
 from stepdbg.model.lints import LintFound
 from tests.harness import debugging
 
@@ -191,7 +192,11 @@ def test_generators_with_nothing_left(which: str) -> None:
 
 @pytest.fixture
 def ticks(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    """Let every step take so many seconds, by the clock that times it."""
+    """Let every step take so many seconds, by the clock that times it.
+
+    The thread that looks at long steps has another clock; it does not look.
+    """
+    monkeypatch.setattr(lasting, "EVERY", 3600.0)
 
     def tick(seconds: float) -> None:
         clock = itertools.count(1000.0, seconds)
