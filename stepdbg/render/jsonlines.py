@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.facts import NotRecorded
+from stepdbg.model.once_each import once_for_each
 from stepdbg.model.records import is_record, names_of, replace
 from stepdbg.model.replies import Failure, Listing
 from stepdbg.model.standard import math, sys
@@ -101,24 +102,7 @@ class _Writers(dict[type, _Writer]):
         if not is_record(cls):
             raise TypeError(f"{cls.__name__} is not a message")
         write = _writer_of_fields(cls)
-        return _once(write) if cls in _COME_AGAIN else write
-
-
-def _once(write: _Writer) -> _Writer:
-    """Write an object that occurs often (the same object) only once, and keep the text."""
-    texts: dict[int, tuple[object, str]] = {}
-
-    def known_or_written(obj: object) -> str:
-        known = texts.get(id(obj))
-        if known is not None and known[0] is obj:
-            return known[1]
-        if len(texts) > _TEXTS_KEPT:
-            texts.clear()
-        text = write(obj)
-        texts[id(obj)] = obj, text
-        return text
-
-    return known_or_written
+        return once_for_each(_TEXTS_KEPT)(write) if cls in _COME_AGAIN else write
 
 
 _COME_AGAIN = (Place, TaskLabel, Listing)

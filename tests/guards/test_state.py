@@ -15,19 +15,19 @@ CACHES = {
     "commands.sources._known": "listings, by their place",
     "engine.exploring.following_code._depths": "values on the stack, by code and instruction",
     "engine.exploring.silence._known": "whether the step from there is silent, by code",
-    "engine.lines.flow._flows": "the control flow of code",
-    "engine.foreseeing.liveness._live": "which variables are alive where, by code",
+    "engine.lines.flow.flow_of": "the control flow of code",
+    "engine.foreseeing.liveness._live_at": "which variables are alive where, by code",
     "engine.foreseeing.uses._known": "what code does with values, by code and instruction",
     "engine.recording.registry.OTHER_NAMES": "whether tasks of a name may be called something else",
     "engine.recording.step_ends._stuck": "where tasks block, by code and instruction",
     "engine.recording.waking._known": "wakes by a line, by code and instruction",
-    "engine.stacks.code_span._spans": "last lines, by their code",
+    "engine.stacks.code_span._last_line": "last lines, by their code",
     "engine.stacks.frames.OWN_CODE": "whether code is own",
     "engine.stacks.frames.OWN_FILES": "whether a file is own",
     "engine.stacks.frames._origins": "where a file comes from",
     "engine.stacks.frames._pictures": "pictures of frames",
     "engine.stacks.frames._places": "places, by code and instruction",
-    "engine.typed.locals._orders": "the names of variables, by their code",
+    "engine.typed.locals._order_of": "the names of variables, by their code",
     "engine.stacks.with_blocks._with_blocks": "the `with` blocks of a file",
     "engine.stacks.source_files._lines": "the lines of a file",
     "sealed.files._zip": "the copy of the importer of archives",
@@ -81,8 +81,8 @@ Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 def kept(tree: ast.Module) -> Iterator[str]:
     """Names of a module that its functions assign with `global`, or whose object they change.
 
-    An object of a class of ours counts when its attributes are assigned from outside of it; what
-    it changes in itself is its own.
+    A function that remembers its results counts as well.  An object of a class of ours counts
+    when its attributes are assigned from outside of it; what it changes in itself is its own.
     """
     top = {
         name.id
@@ -93,6 +93,8 @@ def kept(tree: ast.Module) -> Iterator[str]:
         if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
     }
     for scope in ast.walk(tree):
+        if isinstance(scope, ast.FunctionDef) and any(map(remembers, scope.decorator_list)):
+            yield scope.name
         if isinstance(scope, Scope):
             declared = {
                 name
@@ -102,6 +104,11 @@ def kept(tree: ast.Module) -> Iterator[str]:
             }
             yield from declared
             yield from (changed_in(scope) & top) - (names_of_its_own(scope) - declared)
+
+
+def remembers(decorator: ast.expr) -> bool:
+    """Whether a decorator keeps what the function has returned."""
+    return isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "once_for_each"
 
 
 def changed_in(scope: Scope) -> set[str]:
@@ -147,6 +154,8 @@ def test_state_is_known() -> None:
         ("a = {}\ndef f():\n  del a[1]", {"a"}),
         ("a = C()\ndef f(): a.b = 1", {"a"}),
         ("a = [1]\ndef f(): return a[0]", set()),
+        ("@once_for_each(kept=2)\ndef f(a): return [a]", {"f"}),
+        ("@other(2)\ndef f(a): return [a]", set()),
         ("a = []\na.append(1)", set()),
         ("a = []\ndef f(a): a.append(1)", set()),
         ("a = []\ndef f():\n  a = []\n  a.append(1)", set()),

@@ -17,6 +17,7 @@ from types import CodeType
 from typing import Final
 
 from stepdbg.engine.lines.flow import LOADS, STORE_AND_LOAD, STORES, Flow, Unknown, flow_of
+from stepdbg.model.once_each import once_for_each
 from stepdbg.model.standard import dis, sys
 
 _READERS: Final = frozenset(
@@ -50,21 +51,11 @@ def is_dead(code: CodeType, offset: int, name: str) -> bool:
     return not any(live[index] & number for index in flow.next_from(offset))
 
 
-_live: dict[int, tuple[CodeType, tuple[Flow, tuple[int, ...]] | Unknown]] = {}
-_LIVE_KEPT: Final = 2_000
-
-
+@once_for_each(kept=2_000)
 def _live_at(code: CodeType) -> tuple[Flow, tuple[int, ...]] | Unknown:
     """What `_flow_back` finds; it is worked out once."""
-    known = _live.get(id(code))
-    if known is not None and known[0] is code:
-        return known[1]
-    if len(_live) > _LIVE_KEPT:
-        _live.clear()
     flow = flow_of(code)
-    found = flow if isinstance(flow, Unknown) else (flow, _flow_back(code, flow))
-    _live[id(code)] = code, found
-    return found
+    return flow if isinstance(flow, Unknown) else (flow, _flow_back(code, flow))
 
 
 def _flow_back(code: CodeType, flow: Flow) -> tuple[int, ...]:

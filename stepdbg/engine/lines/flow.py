@@ -13,6 +13,7 @@ from bisect import bisect_right
 from types import CodeType
 from typing import Final
 
+from stepdbg.model.once_each import once_for_each
 from stepdbg.model.records import dataclass
 from stepdbg.model.standard import dis
 
@@ -145,23 +146,9 @@ class Flow:
         return frozenset(found)
 
 
-_flows: dict[int, tuple[CodeType, Flow | Unknown]] = {}
-_FLOWS_KEPT: Final = 2_000
-
-
+@once_for_each(kept=2_000)
 def flow_of(code: CodeType) -> Flow | Unknown:
     """The control flow of a code object; it is worked out once."""
-    known = _flows.get(id(code))
-    if known is not None and known[0] is code:
-        return known[1]
-    if len(_flows) > _FLOWS_KEPT:
-        _flows.clear()
-    found = _read(code)
-    _flows[id(code)] = code, found
-    return found
-
-
-def _read(code: CodeType) -> Flow | Unknown:
     if len(code.co_code) > 2 * LONGEST:
         return Unknown("it is too long")
     # Not adaptive: the instructions as they were compiled, without the specialised ones.

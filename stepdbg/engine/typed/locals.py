@@ -17,6 +17,7 @@ from typing import Final
 
 from stepdbg._trio_internals.frame_values import copy_back, let_go, peek
 from stepdbg.model.errors import NotNow
+from stepdbg.model.once_each import once_for_each
 from stepdbg.model.standard import sys
 
 WRITES_THROUGH: Final = sys.version_info >= (3, 13)
@@ -68,20 +69,10 @@ def frame_locals(frame: FrameType) -> dict[str, object]:
     return known
 
 
-_orders: Final[dict[int, tuple[CodeType, tuple[str, ...]]]] = {}
-_ORDERS_KEPT: Final = 2_000
-
-
+@once_for_each(kept=2_000)
 def _order_of(code: CodeType) -> tuple[str, ...]:
     """The names that a function's code has for variables, the parameters first: worked out once."""
-    known = _orders.get(id(code))
-    if known is not None and known[0] is code:
-        return known[1]
-    if len(_orders) > _ORDERS_KEPT:
-        _orders.clear()
-    names = tuple(written(dict.fromkeys((*argument_names(code), *_all_names(code)))))
-    _orders[id(code)] = code, names
-    return names
+    return tuple(written(dict.fromkeys((*argument_names(code), *_all_names(code)))))
 
 
 def set_local(frame: FrameType, name: str, value: object) -> None:
