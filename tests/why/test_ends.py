@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import trio
 
-from stepdbg.engine.plumbing import children
+from stepdbg.engine.plumbing import children, ends
 from stepdbg.model.values import ChildState
 from tests.harness import debugging
 
@@ -34,7 +34,7 @@ def below(which: str, task: str, *arguments: str) -> list[str]:
     return [re.sub(r" \(\d+\)", "", line) for line in told.splitlines()[1:]]
 
 
-TALKS = ["talk", "unix", *(["pipes"] if LINUX else [])]
+TALKS = ["talk", "unix", *(["pair", "served", "pipes"] if LINUX else [])]
 
 
 @pytest.mark.parametrize("which", TALKS)
@@ -46,8 +46,16 @@ def test_who_has_the_other_end(which: str) -> None:
     assert len(lines) == 3, "it is not a deadlock: somebody else may have the other end"
 
 
-def test_a_pair_of_sockets_cannot_be_told() -> None:
-    assert below("pair", "Client.talk") == []
+@pytest.mark.parametrize("which", ["unix", "pair", "served"])
+def test_where_the_kernel_does_not_say(which: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ends, "_unix_peer", lambda inode: None)  # noqa: ARG005 - its signature
+    named = ["    the other end is with Server.answer"] if which == "unix" else []
+    assert below(which, "Client.talk")[:1] == named
+
+
+@pytest.mark.parametrize("which", ["not_accepted", "in_a_child"])
+def test_nobody_here_has_the_other_end(which: str) -> None:
+    assert below(which, "Client.talk") == []
 
 
 @linux_only

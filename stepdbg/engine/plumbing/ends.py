@@ -1,10 +1,13 @@
 """Find which objects of this process are the two ends of a connection or a pipe.
 
-Owns: `ends_of`, which uses the two names of a socket, or the inode of a pipe.
+Owns: `ends_of`, which uses the two names of a socket, what the kernel says of a Unix socket, or the
+inode of a pipe.
 Does not own: which task has such an object (waiting).
 
-The two sockets of a connection have the same two names in opposite order.  This holds for TCP, and
-for Unix sockets if both are bound.  A socket pair has no names, so its ends cannot be found.
+The two sockets of a TCP connection have the same two names in opposite order.  Most Unix sockets
+have no such names: a client is seldom bound, and a socket pair never is.  But on Linux the kernel
+tells which socket is the peer of one (sock_diag(7), which `ss` uses).  Where it does not tell,
+the ends of a Unix connection are found only if both are bound.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from stepdbg._trio_internals.frame_values import is_a
 from stepdbg._trio_internals.waits import plain_socket
 from stepdbg.model.program_streams import access_of
 from stepdbg.model.records import NamedTuple
-from stepdbg.model.standard import os, socket, stat, sys
+from stepdbg.model.standard import os, socket, stat, struct, sys
 
 from .files import descriptor_of
 
@@ -24,6 +27,21 @@ _FAMILIES = frozenset(
     for name in ("AF_INET", "AF_INET6", "AF_UNIX")
     if (family := getattr(socket, name, None)) is not None
 )
+
+_UNIX = getattr(socket, "AF_UNIX", None)
+
+# From linux/netlink.h, sock_diag.h and unix_diag.h; Python's `socket` lacks them.
+_SOCK_DIAG, _BY_FAMILY, _IS_REQUEST = 4, 20, 1
+_ANY_STATE = _ANY_COOKIE = 0xFFFFFFFF
+_SHOW_PEER, _PEER = 4, 2
+_HEADER = struct.Struct("=IHHII")
+"""Length of the message, type, flags, sequence number, port."""
+_QUESTION = struct.Struct("=BBHIIIII")
+"""Family, protocol, padding, states, inode, what to show, two halves of a cookie."""
+_ANSWER = struct.Struct("=BBBBIII")
+"""Family, type, state, padding, inode, two halves of a cookie; attributes follow."""
+_ATTRIBUTE = struct.Struct("=HH")
+"""Length and type."""
 
 _OTHER_WAY = {os.O_RDONLY: os.O_WRONLY, os.O_WRONLY: os.O_RDONLY}
 
@@ -55,11 +73,44 @@ def file_of(obj: object) -> object:
 def _of_socket(file: socket.socket) -> Ends | None:
     if socket.socket.fileno(file) < 0 or file.family not in _FAMILIES:
         return None
+    if file.family == _UNIX and sys.platform == "linux":
+        inode = os.fstat(socket.socket.fileno(file)).st_ino
+        peer = _unix_peer(inode)
+        if peer is not None:
+            return Ends((_UNIX, inode), (_UNIX, peer))
     try:
         here, there = socket.socket.getsockname(file), socket.socket.getpeername(file)
     except OSError:  # it is not connected
         return None
     return Ends((here, there), (there, here)) if here and there and here != there else None
+
+
+def _unix_peer(inode: int) -> int | None:
+    """The inode of the peer of a Unix socket; None if it has none, or the kernel does not tell.
+
+    Some kernels have no such service, some sandboxes forbid it, and 0 stands for a peer that has
+    closed its end or waits to be accepted.
+    """
+    question = _QUESTION.pack(
+        socket.AF_UNIX, 0, 0, _ANY_STATE, inode, _SHOW_PEER, _ANY_COOKIE, _ANY_COOKIE
+    )
+    header = _HEADER.pack(_HEADER.size + len(question), _BY_FAMILY, _IS_REQUEST, 0, 0)
+    try:
+        with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _SOCK_DIAG) as kernel:
+            kernel.setblocking(False)  # the answer is there when `send` returns
+            kernel.send(header + question)
+            answer = kernel.recv(4096)
+    except Exception:  # an OSError, or what an audit hook of the program raises to forbid it
+        return None
+    if len(answer) < _HEADER.size or _HEADER.unpack_from(answer)[1] != _BY_FAMILY:
+        return None
+    at = _HEADER.size + _ANSWER.size
+    while at + _ATTRIBUTE.size <= len(answer):
+        length, kind = _ATTRIBUTE.unpack_from(answer, at)
+        if kind == _PEER:
+            return int.from_bytes(answer[at + _ATTRIBUTE.size : at + length], sys.byteorder) or None
+        at += max(_ATTRIBUTE.size, (length + 3) & ~3)  # each begins at a multiple of four
+    return None
 
 
 def _of_pipe(number: int) -> Ends | None:

@@ -1,8 +1,9 @@
 """Tasks at both ends of sockets and pipes, and a child process.
 
 The first argument says what: ``talk`` (two tasks that both wait for the other one to begin),
-``unix``, ``pair``, ``pipes``, ``alone``, ``child`` (whose output nobody reads), ``reads`` (it reads
-what nobody writes), ``stopped``.  With ``mended`` after it, what was wrong is right.
+``unix``, ``pair``, ``served`` (a client that is not bound), ``not_accepted``, ``in_a_child``,
+``pipes``, ``alone``, ``child`` (whose output nobody reads), ``reads`` (it reads what nobody writes),
+``stopped``.  With ``mended`` after it, what was wrong is right.
 """
 
 import os
@@ -79,6 +80,42 @@ async def unix():
 async def pair():
     one, other = trio.socket.socketpair()
     await both(trio.SocketStream(one), trio.SocketStream(other))
+
+
+async def served():
+    with tempfile.TemporaryDirectory() as folder, trio.socket.socket(socket.AF_UNIX) as listens:
+        await listens.bind(folder + "/server")
+        listens.listen()
+        client = await trio.open_unix_socket(folder + "/server")
+        server, _ = await listens.accept()
+        await both(client, trio.SocketStream(server))
+
+
+async def waits_alone(client):
+    async with client, trio.open_nursery() as nursery:
+        nursery.start_soon(Client(client).talk)
+        await trio.testing.wait_all_tasks_blocked(0.01)
+        await look()
+        nursery.cancel_scope.cancel()
+
+
+async def not_accepted():
+    with tempfile.TemporaryDirectory() as folder, trio.socket.socket(socket.AF_UNIX) as listens:
+        await listens.bind(folder + "/server")
+        listens.listen()
+        await waits_alone(await trio.open_unix_socket(folder + "/server"))
+
+
+async def in_a_child():
+    here, there = socket.socketpair()
+    with there:
+        command = [sys.executable, "-c", "import sys; sys.stdin.read()"]
+        process = await trio.lowlevel.open_process(command, stdin=there)
+    try:
+        await waits_alone(trio.SocketStream(trio.socket.from_stdlib_socket(here)))
+    finally:
+        with trio.CancelScope(shield=True):
+            await process.wait()
 
 
 async def pipes():
