@@ -71,7 +71,8 @@ def run_suite(suite: Suite, way: Way, place: Path, stem: Path, more: list[str]) 
     report.unlink(missing_ok=True)
     tests = ["-m", "pytest", *suite.arguments, "-p", "no:cacheprovider", "-q"]
     tests += ["--continue-on-collection-errors", f"--junit-xml={report}", *_HANGING]
-    debugger = [] if way.options is None else ["-m", "stepdbg", *way.options]
+    options = [each.format(stem=stem, own=suite.own or "none") for each in way.options or ()]
+    debugger = [] if way.options is None else ["-m", "stepdbg", *options]
     with stem.with_name(f"{stem.name}.txt").open("w") as output:
         # Nobody could answer: a stop would be the end of the input, and of the run.
         subprocess.run(

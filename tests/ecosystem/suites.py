@@ -19,6 +19,7 @@ class Suite:
         arguments: for pytest.
         unpacked: whether the tests come with the source archive, not with the installed package.
         alone: whether pytest loads no plugin by itself, here and where the tests start one.
+        own: packages of tests that are installed, and count as own code where lints are looked for.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Suite:
     arguments: tuple[str, ...]
     unpacked: bool = True
     alone: bool = False
+    own: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,8 @@ class Way:
 
     Attributes:
         name: for the table.
-        options: of stepdbg; None: without it.
+        options: of stepdbg; None: without it.  ``{stem}`` in them stands for where the files of the
+            suite go, without a suffix, and ``{own}`` for `Suite.own`.
     """
 
     name: str
@@ -62,6 +65,7 @@ SUITES = (
         "0.8.0",
         ("--pyargs", "pytest_trio", "-p", "pytester", "-p", "no:asyncio"),
         unpacked=False,
+        own="pytest_trio",
     ),
     Suite("trio-websocket", "0.12.2", ("tests", *_TRIO_MODE)),
     Suite("httpcore", "1.0.9", ("tests", "-k", "trio", "-p", "no:asyncio")),
@@ -70,7 +74,13 @@ SUITES = (
         "hypercorn", "0.18.0", ("tests", "-o", "addopts=", "-k", "not asyncio", "-p", "no:anyio")
     ),
     Suite("trio-util", "0.8.0", ("tests", *_TRIO_MODE)),
-    Suite("trio", "0.35.0", (*_TRIO, *_NO_OTHERS, "--skip-optional-imports"), unpacked=False),
+    Suite(
+        "trio",
+        "0.35.0",
+        (*_TRIO, *_NO_OTHERS, "--skip-optional-imports"),
+        unpacked=False,
+        own="trio._tests trio._core._tests",
+    ),
     Suite("outcome", "1.3.0.post0", ("tests",)),
 )
 
@@ -86,6 +96,7 @@ WAYS = (
     Way("dump", ("--dump=fail.stepdbg", *_GO)),
     Way("pm", ("--pm", *_GO)),
     Way("seed", ("--seed", "7", *_GO)),
+    Way("lints", ("--lint-report={stem}.jsonl", "-c", "set own {own}", *_GO)),
 )
 
 _COIN = "test_scheduler_determinism::test_the_trio_scheduler_is_not_deterministic"
