@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from stepdbg.model.errors import BadUsage, NotNow
+from stepdbg.model.facts import NO_TASK
 from stepdbg.model.records import dataclass, field
 from stepdbg.model.replies import Answer, Message, Reply
 
@@ -22,7 +23,7 @@ SURE = "-y"
 """The option of a command that asks: do it without asking."""
 
 if TYPE_CHECKING:
-    from stepdbg.model.facts import BreakpointNumber
+    from stepdbg.model.facts import BreakpointNumber, RunId, TaskNumber
     from stepdbg.model.protocols import Controller, Inspector
     from stepdbg.model.stops import Stop
 
@@ -88,6 +89,28 @@ class Desk:
     def inspector(self) -> Inspector:
         """The reader of the run in view."""
         return self.view.inspector
+
+    def run_id(self) -> RunId:
+        """The run that is meant: at a stop in a thread, the one that is under way.
+
+        Raises `NotNow` if there is none.
+        """
+        number = self.inspector.run_id or self.inspector.run().run
+        if not number:
+            raise NotNow("this stop is outside of any run")
+        return number
+
+    def task_number(self) -> TaskNumber:
+        """The task in view, or the one for which the thread in view works.
+
+        Raises `NotNow` if there is none.
+        """
+        number = self.view.task_number()
+        if number != NO_TASK:
+            return number
+        if self.stop is None or self.stop.works_for is None:
+            raise NotNow("no task is in view; name one, as `tasks` lists them")
+        return self.stop.works_for.number
 
     def read_values(self) -> None:
         """Make sure that values can be shown: of a held run, or those that a dump has kept."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def token(request: Request) -> Result:
     """`token [FILE]`."""
     words = request.words(most=1)
-    schedule = request.desk.controller.schedule(request.desk.inspector.run_id)
+    schedule = request.desk.controller.schedule(request.desk.run_id())
     line, steps = text_of(schedule), schedule.log.steps
     if words:
         return _write(words[0], schedule)

@@ -272,7 +272,7 @@ def runs(request: Request) -> Result:
 def _run_list(desk: Desk) -> RunList:
     runs = desk.home.runs()
     # Before the first run of a program there is none to be in view.
-    in_view = desk.inspector.run_id if runs else RunId(0)
+    in_view = desk.inspector.run().run if runs else RunId(0)
     return RunList(runs, in_view)
 
 

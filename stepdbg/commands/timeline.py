@@ -60,7 +60,7 @@ def export(request: Request) -> Result:
     lanes = whole(inspector)
     if not lanes.lanes:
         raise NotNow("nothing has happened yet that could be drawn")
-    content = painter.paint([(inspector.run_id, lanes)]).encode()
+    content = painter.paint([(request.desk.run_id(), lanes)]).encode()
     replace_own(filename, content, ours=(painter.first_line,))
     size = len(content) / 1000
     return Message(f"{_described(lanes)} written to {filename} ({size:,.0f} kB)")

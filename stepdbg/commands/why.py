@@ -74,7 +74,7 @@ def _asked(request: Request) -> list[TaskNumber] | None:
     if cancelled := _cancelled_here(desk):
         return cancelled
     if desk.view.task is not None:
-        return [desk.view.task]
+        return [desk.task_number()]
     main = desk.inspector.run().main
     return [desk.view.task_number() if main is None else main.number]
 
@@ -126,7 +126,11 @@ def scopes(request: Request) -> Result:
     """`scopes [TASK]`."""
     words = request.words(most=1)
     desk = request.desk
-    task = task_names.find_one(desk.inspector, words[0]) if words else desk.view.snapshot()
+    task = (
+        task_names.find_one(desk.inspector, words[0])
+        if words
+        else desk.inspector.task(desk.task_number())
+    )
     tree = desk.inspector.tree(system=task.system)
     return Scopes(task.label, tuple(_around(tree, task.label.number)))
 

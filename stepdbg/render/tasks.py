@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stepdbg.model.facts import NotRecorded
+from stepdbg.model.facts import NO_TASK, NotRecorded
 from stepdbg.model.replies import RunList, TaskList, TaskShown
 from stepdbg.model.task import RunSnapshot, TaskGroup, TaskLabel, TaskSnapshot, TaskState, WaitKind
 from stepdbg.model.wait_kinds import WAITS
@@ -125,10 +125,12 @@ def more_alike(
 def render_task(reply: TaskShown, width: int) -> list[Line]:
     """One task: its names, where it was spawned, why it runs, what it is doing."""
     task = reply.task
-    steps = f"{words.count(task.steps, 'step')} so far"
-    kind = text("Trio's own") if task.system else EMPTY
-    title = join((words.task(task.label), state(task), text(steps), kind))
-    facts: list[tuple[Line, Line]] = [(text("started by", "dim"), words.spawned(task.spawn))]
+    title, facts = words.task(task.label), list[tuple[Line, Line]]()
+    if task.label.number != NO_TASK:  # a thread or an exception takes no steps
+        steps = f"{words.count(task.steps, 'step')} so far"
+        kind = text("Trio's own") if task.system else EMPTY
+        title = join((title, state(task), text(steps), kind))
+        facts.append((text("started by", "dim"), words.spawned(task.spawn)))
     if task.label.called:
         facts.append((text("Trio's name", "dim"), text(task.label.name)))
     if task.parent is not None and not _started_by_parent(task):

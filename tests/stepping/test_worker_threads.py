@@ -157,6 +157,61 @@ def test_a_thread_that_waits_for_another_one_lets_it_stop(
         let_end(dbg)
 
 
+def test_commands_about_a_task_mean_the_one_for_which_the_thread_works() -> None:
+    with held_in_work() as (dbg, job):
+        for line in ("why", "why -v"):
+            first = dbg.text(line, 200).splitlines()[0]
+            assert first.startswith(f"{job} waits for the thread {dbg.stop.thread} at ")
+        assert str(job) in dbg.text("scopes", 200)
+        assert "workers.py" in dbg.text("scopes", 200)
+        assert dbg.text("task", 200).splitlines()[0] == f"thread {dbg.stop.thread}"
+        assert "steps" not in dbg.text("task", 200)
+        let_end(dbg)
+
+
+def test_commands_about_the_run_mean_the_one_under_way() -> None:
+    with held_in_work() as (dbg, _):
+        assert dbg.text("token").startswith("stepdbg:1:")
+        assert dbg.reply("runs", RunList).in_view == 1
+        let_end(dbg)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "cancel main",
+        "cancel scope 1",
+        "throw main ValueError()",
+        "hold main",
+        "only main",
+        "pick turn",
+        "order turn",
+        "time",
+        "time +1s",
+        "interrupt",
+        "task main await trio.sleep(0)",
+    ],
+)
+def test_the_run_cannot_be_steered_from_a_thread(line: str) -> None:
+    with held_in_work() as (dbg, _):
+        told = dbg.failure(line)
+        assert told.startswith(
+            f"this stop is in thread {dbg.stop.thread}, and only a stop in a task can steer its run"
+        )
+        let_end(dbg)
+
+
+def test_a_thread_that_works_for_no_task() -> None:
+    with debugging(WORKERS) as dbg:
+        dbg.do(f"break {dbg.line('no_run')}")
+        dbg.go("continue", kind="breakpoint", line_mark="no_run")
+        assert dbg.stop.works_for is None
+        for line in ("why", "scopes"):
+            assert dbg.failure(line) == "no task is in view; name one, as `tasks` lists them"
+        assert dbg.text("why main").startswith("main (")
+        let_end(dbg)
+
+
 def test_step_is_the_runs() -> None:
     with held_in_work() as (dbg, _):
         dbg.do("clear 1")

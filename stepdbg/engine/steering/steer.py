@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from stepdbg.engine.scheduling import holding, ordering
 from stepdbg.engine.seeing.inspector import LiveInspector
-from stepdbg.model.errors import NotNow
+from stepdbg.model.errors import NotNow, StepdbgError
 from stepdbg.model.facts import NO_TASK, ScopeNumber, TaskNumber
 from stepdbg.model.task import FrameRef, TaskLabel
 from stepdbg.model.values import Budget, Value
@@ -37,8 +37,11 @@ class LiveSteering:
         self._ask: Ask | None = None
 
     def _find(self, number: TaskNumber) -> tuple[SteerableRun, Task]:
-        """A living task and its run.  Raises `NoSuchTask`."""
+        """A living task of the held run, and the run.  Raises `NoSuchTask`, `NotNow`."""
         run = acting.run_of_task(self._house, number)
+        held = self._held()
+        if run is not held:
+            raise NotNow(f"a stop holds only its own run, which is run {held.life.id}")
         return run, LiveInspector(self._house, run).find_task(number)
 
     # -- await ------------------------------------------------------------------------
@@ -47,10 +50,13 @@ class LiveSteering:
         """A function that drives a coroutine in a frame; see `awaiting.drive_in`."""
 
         def drive(coroutine: Coroutine[Any, Any, object]) -> object:
-            if frame.task == NO_TASK:
-                coroutine.close()
-                raise NotNow("nothing can be awaited outside of a run")
-            run, task = self._find(frame.task)
+            try:
+                if frame.task == NO_TASK:
+                    raise NotNow("nothing can be awaited outside of a run")
+                run, task = self._find(frame.task)
+            except StepdbgError:
+                coroutine.close()  # else Python would warn that nobody has awaited it
+                raise
             return awaiting.drive_in(run, task, free=free, ask=self._ask)(coroutine)
 
         return drive
@@ -70,10 +76,17 @@ class LiveSteering:
             return self._house.evaluator.execute(live, source, budget, context=context, drive=drive)
 
     def _held(self) -> SteerableRun:
-        run = self._house.runs.asked(self._house.desk.asked)
-        if run is None:
-            raise NotNow("this stop is outside of any run")
-        return run
+        desk, all_runs = self._house.desk, self._house.runs
+        run = all_runs.asked(desk.asked)
+        if run is not None:
+            return run
+        # The loop may be in a step, or wait in the kernel, where nothing done here would wake it.
+        if desk.outside is not None and all_runs.active():
+            raise NotNow(
+                f"this stop is in thread {desk.outside.thread}, and only a stop in a task can "
+                "steer its run; a breakpoint in a task or Ctrl-C gets there"
+            )
+        raise NotNow("this stop is outside of any run")
 
     def await_later(self, frame: FrameRef, source: str) -> str:
         """Run a statement that awaits before the next step of its task."""
@@ -87,11 +100,7 @@ class LiveSteering:
 
     def _tasks(self, numbers: tuple[TaskNumber, ...]) -> tuple[SteerableRun, list[Task]]:
         """Living tasks of the held run."""
-        found = [self._find(number) for number in numbers]
-        run = self._held()
-        if any(each is not run for each, _ in found):
-            raise NotNow(f"a stop holds only its own run, which is run {run.life.id}")
-        return run, [task for _, task in found]
+        return self._held(), [self._find(number)[1] for number in numbers]
 
     def hold(self, tasks: tuple[TaskNumber, ...]) -> str:
         """Keep tasks from stepping."""

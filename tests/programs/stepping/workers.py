@@ -30,7 +30,7 @@ def meet(name: str) -> str:
 
 
 def reads_no_run() -> None:
-    over.wait()
+    over.wait()  # @mark no_run
 
 
 async def turn() -> None:
