@@ -172,6 +172,15 @@ def interrupt(runner: Runner) -> None:
     runner.deliver_ki()
 
 
+def take_back_interrupt(runner: Runner) -> None:
+    """Drop a KeyboardInterrupt that the main task has not got yet.
+
+    What `deliver_ki` has left in the entry queue does nothing then, and ``trio.run`` does not
+    raise it at its end.
+    """
+    runner.ki_pending = False
+
+
 def reached_by(scope: CancelScope) -> list[Task]:
     """The tasks that cancelling a scope would reach; it does not reach into shields."""
     todo = [] if scope._cancel_status is None else [scope._cancel_status]

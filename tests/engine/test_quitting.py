@@ -66,6 +66,24 @@ def test_a_program_that_waits_is_quit_from_elsewhere() -> None:
         dbg.expect_end(exit_code=125)
 
 
+@pytest.mark.parametrize(
+    "asked", ["interrupt", "throw main ValueError", "cancel -y main", "interrupt\ninterrupt"]
+)
+@pytest.mark.parametrize("steps", [1, 3])
+def test_it_counts_more_than_what_was_to_be_raised(
+    steps: int, asked: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with debugging("cleanup") as dbg:
+        for _ in range(steps):
+            dbg.go("step")
+        for line in asked.splitlines():
+            dbg.do(line)
+        dbg.resume("quit")
+        ended = dbg.expect_end(exit_code=125)
+    assert capfd.readouterr().err == ""
+    assert isinstance(ended.exception, SystemExit)
+
+
 def test_no_later_run_begins() -> None:
     with debugging("two_runs") as dbg:
         dbg.go("step", task="first", step=2)

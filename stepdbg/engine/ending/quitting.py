@@ -30,6 +30,10 @@ QUIT_EXIT_CODE = 125
 
 def cancel_everything(runner: runs.Runner, loop_frame: FrameType | None) -> None:
     """Cancel everything in a run; called on its thread, at a stop or in a call-back."""
+    from stepdbg._trio_internals import interfering  # late, because few programs are quit
+
+    # Else `trio.run` would raise the KeyboardInterrupt in the place of what a quit raises.
+    interfering.take_back_interrupt(runner)
     scope = runs.main_scope(runner)
     if scope is None:
         return
