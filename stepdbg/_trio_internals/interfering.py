@@ -173,7 +173,7 @@ def interrupt(runner: Runner) -> None:
 
 
 def take_back_interrupt(runner: Runner) -> None:
-    """Drop a KeyboardInterrupt that the main task has not got yet.
+    """Drop a KeyboardInterrupt that is still to be raised in the main task.
 
     What `deliver_ki` has left in the entry queue does nothing then, and ``trio.run`` does not
     raise it at its end.
