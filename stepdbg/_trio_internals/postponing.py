@@ -94,7 +94,7 @@ class Undrawn:
 
     def _random(self) -> float:
         if self._is_ours():
-            return 1.0
+            return 1.0  # Trio reverses a batch below 0.5
         theirs: Any = self._before.get("random")
         return type(_run._r).random(_run._r) if theirs is None else theirs()
 
@@ -109,7 +109,16 @@ class Undrawn:
 
 
 def keep_awake(runner: Runner) -> None:
-    """Keep the clock from jumping, and ``wait_all_tasks_blocked`` from returning."""
+    """Keep the clock from jumping, and ``wait_all_tasks_blocked`` from returning.
+
+    Trio takes a run for idle if its queue is empty and no I/O is ready.  While stepdbg holds tasks
+    back, the queue may be empty although they could go on.  Each turn of the loop
+    (``unrolled_run``) first asks whether a task waits until all are blocked (``if
+    runner.waiting_for_idle``), and if not, whether the clock may jump.  So the container of these
+    tasks gets a class that is always false, and the threshold for a jump becomes infinite.  Without
+    this, held tasks would count as blocked: ``wait_all_tasks_blocked`` would return too early, and
+    a `MockClock` would jump to the next deadline.
+    """
     waiting = runner.waiting_for_idle
     kind = type(waiting)
     if kind.__name__ != "Unanswered":

@@ -77,7 +77,8 @@ def suspend(task: Task, message: object) -> Exception | None:
     """Handle the message of a step that has ended: block the task, or make it runnable again.
 
     Returns:
-        The exception for code that awaits something of another library; the task is as it was.
+        The exception to throw into the task, if its code awaits something of another library (the
+        text is Trio's); the task is not blocked then.  Else None.
     """
     runner = task._runner
     task._schedule_points += 1
@@ -115,7 +116,7 @@ def take_sent(task: Task) -> object:
 
 
 def step(runner: Runner, task: Task) -> None:
-    """One whole step of a runnable task that has been taken out of the queue."""
+    """Take one whole step of a runnable task that has been taken out of the queue."""
     before = getattr(_run.GLOBAL_RUN_CONTEXT, "task", None)
     _run.GLOBAL_RUN_CONTEXT.task = task
     send_fn, send = task._next_send_fn, task._next_send
@@ -212,7 +213,11 @@ async def _fail(error: BaseException) -> None:
 
 
 def abort_at_once(task: Task) -> None:
-    """Deliver a `trio.Cancelled` to a blocked task, even if it is shielded."""
+    """Deliver a `trio.Cancelled` to a blocked task, even if it is shielded.
+
+    Trio's own delivery (``_attempt_delivery_of_any_pending_cancel``) looks at the task's scopes
+    first, and a shield would stop it.  ``_attempt_abort`` is what it calls after that.
+    """
     if task._abort_func is not None:
         from .tasks import make_cancelled
 

@@ -1,4 +1,4 @@
-"""Hearing only of the steps of some tasks, and counting those of others.
+"""Reporting the steps of some tasks, and only counting those of others.
 
 Owns: letting Trio call the hook ``before_task_step`` only for the tasks that are waited for; the
 steps of others are counted or ignored.
@@ -28,11 +28,11 @@ _HOOK = "before_task_step"
 
 
 class Passing:
-    """The tasks that pass by: each further step of theirs is only counted.
+    """The tasks whose further steps are only counted.
 
     Attributes:
-        steps: how many steps there were.
-        tasks: the numbers of the tasks whose steps are only counted.
+        steps: how many steps these tasks have taken.
+        tasks: the numbers of these tasks.
     """
 
     __slots__ = ("steps", "tasks")
@@ -57,7 +57,7 @@ class StepFilter:
         self._filtered: type[Instruments] | None = None
 
     def limit(self, runner: Runner, passing: Passing | None = None) -> None:
-        """Have the hook called for watched tasks, and for tasks that do not pass by yet.
+        """Have the hook called only for watched tasks, and for tasks that are not counted yet.
 
         Does nothing while other instruments have that hook (then it is called for every task), or
         while the run does not carry it.
@@ -120,7 +120,7 @@ class StepFilter:
 
 
 class _Filtered(Instruments):
-    """Marks such instruments, to know them from Trio's own."""
+    """Marks the instruments of a filtered run, to tell them from Trio's own."""
 
     __slots__ = ()
 

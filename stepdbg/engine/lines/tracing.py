@@ -4,19 +4,19 @@ Owns: when a trace function is in place, which frames have a local one, and what
 events mean.  Does not own: the program's trace function (`program_trace`), imports
 (`loaders`), threads that run already (`program_trace`).
 
-A trace function makes a Trio step take 3.5 times as long and a call 4 times as long.  So ours is
-there only while something is watched, and only frames of watched code have a local one.  These
-facts about CPython shaped this module (the tests try them on 3.11):
+A trace function makes a Trio step take 3.5 times as long and a call 4 times as long.  So
+stepdbg's trace function is there only while something is watched, and only frames of watched code
+have a local one.  These facts about CPython shaped this module (the tests try them on 3.11):
 
 - A frame that runs when a breakpoint is set has passed its ``call`` event already, so `_attach`
-  sets its ``f_trace``.  A suspended frame needs nothing: when it is resumed, 3.11 gives the global
-  function a ``call`` event, also if something is thrown into the frame.
-- CPython takes a trace function out once it raises (``call_trampoline`` in ``sysmodule.c``).  Ours
-  has to raise at a line (quit, throw) and still be there afterwards.  So before it raises, it
-  installs a profile function for one event, and that one puts it back (`_revive`).
-- A ``return`` event comes for a return, for a yield, and for an exception that leaves the frame.
-  The instruction at which the frame is, and the last ``exception`` event of the frame, tell these
-  apart (`_Exits`).
+  sets its ``f_trace``.  A suspended frame needs nothing: when it is resumed, even by a throw, 3.11
+  calls the global function with a ``call`` event.
+- CPython removes a trace function that raises (``call_trampoline`` in ``sysmodule.c``).  Ours has
+  to raise at a line (quit, throw), and tracing has to go on.  So before it raises, it installs a
+  profile function for one event, which puts the trace function back (`_revive`).
+- CPython sends a ``return`` event for a return, for a yield, and for an exception that leaves the
+  frame.  The instruction at which the frame is, and the last ``exception`` event of the frame, tell
+  these apart (`_Exits`).
 - A frame that is no longer of interest loses its ``f_trace`` at its next event.
 """
 
@@ -128,7 +128,8 @@ class TracingEvents:
         self._only_lines = {k: n for k, n in self._breaks.items() if k not in self._followed}
         concerned = self._breaks.keys() | self._followed.keys()
         self._codes = {key: code for key, code in self._codes.items() if key in concerned}
-        # Once nothing is watched, other threads give up their trace function at their next call.
+        # Without watched code this is False, so that the next call in another thread comes to
+        # `_hand_over`, which removes our trace function from that thread.
         self._quiet = bool(self._codes) and not others
         global _in_force
         if self._codes or others:
@@ -228,7 +229,8 @@ class TracingEvents:
             elif event == "return" and followed:
                 self._exits.tell(frame, arg)
         except BaseException as error:
-            # A call that finds no frame leaves no entry of its own; see `reports`.
+            # A call for which there is no room leaves only this function's entry on the traceback.
+            # An error with more entries comes out of the sink, and is meant for the program.
             if type(error) not in TOO_LITTLE or error.__traceback__.tb_next:  # type: ignore[union-attr]
                 take_off_our_part(error)
                 _revive(self._slot, self._attach)
@@ -301,6 +303,8 @@ class _Exits:
         offset, error = self._errors.pop(id(frame), (-1, None))
         if is_return(frame):
             self._sink.on_return(frame, value)
+        # At a yield, an exception that came up at this very instruction was thrown in there and
+        # leaves the frame.  Without it, the frame only suspends, which is not reported.
         elif not is_yield(frame) or offset == frame.f_lasti:
             self._sink.on_unwind(frame, error or BaseException("not recorded"))
 

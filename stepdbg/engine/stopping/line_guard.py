@@ -1,4 +1,4 @@
-"""The guard between the program's lines and what is done there.
+"""The guard between the program's lines and what stepdbg does there.
 
 Owns: `LineGuard`: which exceptions stepdbg raises there, and which of them go on into the program.
 Does not own: what a line is for (program_lines).
@@ -46,7 +46,7 @@ class Stops(Protocol):
 
 
 class LineGuard:
-    """Stands between the program's lines and what is done there.
+    """Stands between the program's lines and what stepdbg does there.
 
     Args:
         stops: the debugger.
@@ -62,7 +62,7 @@ class LineGuard:
         self._let_go = let_go
 
     def see_off(self, error: BaseException, frame: FrameType) -> None:
-        """Let an exception that goes into the program look as if it came from a frame."""
+        """Let an exception that goes into the program look as if a frame of it had raised it."""
         with suppress(interface.LinesUnavailable):  # then it shows our frames, nothing worse
             self._events().see_off(Departure(error, frame))
 
@@ -75,8 +75,8 @@ class LineGuard:
     ) -> BaseException | None:
         """Handle an exception that has come out of a guarded part.
 
-        An exception of stepdbg's own is reported as a bug: the breakpoints are switched off, or the
-        plan is dropped.
+        If the exception is stepdbg's own, this reports it as a bug, and switches the breakpoints
+        off or drops the plan: the same fault at the next line would report it again.
 
         Args:
             frame: the program's frame, which has called stepdbg.
@@ -140,7 +140,7 @@ class LineGuard:
     ) -> None:
         """Do something at a frame of the program, and raise there the exception that it returns.
 
-        If too few frames are left, it is done once more with a higher limit.
+        If too few frames are left, it is done once more with a higher recursion limit.
 
         Args: as `fault`.
         """
