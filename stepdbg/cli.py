@@ -48,8 +48,10 @@ EXIT_BAD_USAGE = 2
 class Options:
     """What the command line asks for.
 
-    target: the script's path, empty if `module` is given.  arguments: the program's own.
-    record, stop_on_failure: None if no option says.
+    Attributes:
+        target: the script's path; empty if `module` is given.
+        arguments: the program's own.
+        record, stop_on_failure: None if no option says.
     """
 
     def __init__(self) -> None:

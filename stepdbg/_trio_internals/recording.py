@@ -121,7 +121,8 @@ class RecordingHook(trio.abc.Instrument):
             the step, and how long the step took.
         exited: called when a task has ended: with the task, how long its last step took, and its
             exception.
-        log: takes the number of each task that has stepped; unlog: removes the last one.
+        log: takes the number of each task that has stepped.
+        unlog: removes the last of these numbers.
         log_time: called if a step ends at `log_due` or later; returns the next `log_due`.
     """
 
@@ -245,7 +246,7 @@ def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
                 # The time of the next step counts from here, without the time that listeners take.
                 took, hook.last = now - hook.last, now
                 hook.log(task._counter)
-                if task._next_send_fn is None:
+                if task._next_send_fn is None:  # cleared by the loop, filled by `reschedule`
                     if task.coro.cr_frame is not None:
                         hook.blocked(task, task._counter, task._schedule_points, took)
                 elif task is not hook.overlooked:
@@ -265,6 +266,8 @@ def _shortcut(hook: RecordingHook, instruments: Instruments) -> _Call:
                 failed(error)
         elif hookname == _WOKEN_HOOK and (ours or len(at_wake) == 1):
             waker = getattr(context, "task", None)
+            # At a checkpoint a task wakes itself, and the end of its step is note enough; with an
+            # Error it was cancelled as it began to wait.
             if waker is not task or type(task._next_send) is Error:  # type: ignore[union-attr]  # it is the current one
                 try:
                     _note_wake(hook, task, waker, None if ours else sys._getframe(2))

@@ -85,7 +85,8 @@ Status: TypeAlias = CancelStatus
 class Around(NamedTuple):
     """What is around a task.
 
-    first: its `first_deadline`.  moved: whether it has entered or left a scope since its last wait.
+    first: its `first_deadline`.
+    moved: whether it has entered or left a scope since its last wait.
     """
 
     task: Task

@@ -52,11 +52,13 @@ class Desk:
     view: what is looked at; may be another run.
     lasting: shared by all desks of an interpreter.
     running: no run is held for this desk.
-    collecting: the breakpoint that `commands` takes lines for; collected: the lines so far.
+    collecting: the breakpoint that `commands` takes lines for.
+    collected: the lines so far.
     question: what is done if the next line agrees.
     interacting: all lines are Python until `interact` ends.
     run_line: carries out one more command at this desk.
-    run_text: carries out one more line, of a file; give_up_text: drops what such lines have begun.
+    run_text: carries out one more line, of a file.
+    give_up_text: drops what such lines have begun.
     reading: the files whose lines are being carried out, innermost last.
     """
 

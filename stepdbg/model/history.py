@@ -147,7 +147,8 @@ class LookBack:
         from samples.
     tasks: how many tasks were seen to step.
     ran: the share of the time that went into steps.
-    busiest: the task whose steps took most of it; busiest_ran: its share.
+    busiest: the task whose steps took most of it.
+    busiest_ran: the share of that task.
     ready: how many other tasks could run right now.
     longest: the longest of the steps.
     """
@@ -214,7 +215,8 @@ class EndedTask:
 
     steps: how many steps it took.
     time: when it ended, in program seconds since the start of the run.
-    outcome: ``returned``, ``cancelled`` or ``raised``; detail: the exception in one line.
+    outcome: ``returned``, ``cancelled`` or ``raised``.
+    detail: the exception in one line.
     """
 
     label: TaskLabel

@@ -262,9 +262,11 @@ class Fate:
     """What has happened to a cancellation around a task that has not ended.
 
     times: how often it was delivered.
-    why_not: why it is not delivered.  shield: the line of the shield that prevents it.
+    why_not: why it is not delivered.
+    shield: the line of the shield that prevents it.
     unwinds: the task is on its way out, or handles the Cancelled.
-    handler: the line of the ``except`` that swallowed it; written: the text of that ``except``.
+    handler: the line of the ``except`` that swallowed it.
+    written: the text of that ``except``.
     """
 
     times: int | NotRecorded = 0
@@ -312,8 +314,7 @@ class QueueSnapshot:
 
     current: the task whose step is about to begin or under way.
     this_pass: the rest of Trio's batch, in the order in which it will run.
-    next_pass: tasks that became runnable meanwhile; Trio has not chosen their order yet, and
-        flips a coin for it (or shuffles, under Hypothesis).
+    next_pass: tasks that became runnable meanwhile; Trio has not chosen their order yet.
     held: tasks that would be runnable if the user did not hold them.
     """
 
@@ -327,7 +328,8 @@ class QueueSnapshot:
 class TimerSnapshot:
     """A pending deadline: seconds left, its scope, and the tasks that it would cancel.
 
-    tasks: at most `TIMER_TASKS` of them.  task_count: how many there are.
+    tasks: at most `TIMER_TASKS` of them.
+    task_count: how many there are.
     """
 
     left: float
@@ -390,10 +392,7 @@ class WayKind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way in which a function may have left its loop.
-
-    head: the source text of its line.
-    """
+    """One way in which a function may have left its loop; `head` is the text of its line."""
 
     kind: WayKind
     line: int

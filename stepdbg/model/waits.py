@@ -365,8 +365,10 @@ class Knot:
     cycle: each of these tasks waits for the next one, and the last for the first; empty if the
         tasks wait for something that no task will do.
     missing: the tasks whose waits no task can end, if it is not a cycle.
-    stoppers: who could cancel one of them, if only that helps; more_stoppers: how many more.
-    deadline: seconds until the first deadline that helps, None without one; whose: its task.
+    stoppers: the tasks that could cancel one of them, if only that helps.
+    more_stoppers: how many more of these tasks there are.
+    deadline: seconds until the first deadline that helps; None without one.
+    whose: the task of that deadline.
     lost: the tasks of the cycle that wait for something that the next one has, while the code of
         that one no longer does what would wake them.
     """

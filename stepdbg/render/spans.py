@@ -230,8 +230,10 @@ def pad(line: Line, width: int, *, right: bool = False) -> Line:
 def wrap(line: Line, width: int, *, indent: int = 0, first: int | None = None) -> list[Line]:
     """Break a line at blanks so that no part is wider than `width`.
 
-    indent: blanks before every part except the first; first: blanks before the first one (as
-    `indent` if None).  Words wider than a line are cut into pieces.
+    Words wider than a line are cut into pieces.
+
+    indent: how many blanks come before every part except the first.
+    first: how many come before the first one; as `indent` if None.
     """
     indent = min(indent, width // 2)
     first = indent if first is None else min(first, width // 2)

@@ -72,7 +72,11 @@ def find_walker(kind: type, *, inherited: bool) -> Walker | None:
 
 
 def quoted(describer: Describer, obj: Any, slot: Any, start: Any) -> Node:
-    """A string or bytes.  slot: the base type; start: gives the longest part that can be shown."""
+    """A string or bytes.
+
+    slot: the base type.
+    start: the longest part that can be shown.
+    """
     text = slot.__repr__(start)
     limit = describer.limit()
     if slot.__len__(start) == slot.__len__(obj) and len(text) <= limit:

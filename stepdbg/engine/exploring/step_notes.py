@@ -43,7 +43,11 @@ class StepNotes:
         self.names: dict[LogicalId, tuple[int, str]] = {}
 
     def begin(self, log: Sequence[LogicalId], passed: Sequence[Any]) -> None:
-        """Begin a run.  log: the task of each step so far.  passed: deadlines that have passed."""
+        """Begin a run.
+
+        log: the task of each step so far.
+        passed: the deadlines that have passed.
+        """
         self.passed = passed
         if self._touches:
             self._touching = Touching(log)

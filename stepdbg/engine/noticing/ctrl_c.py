@@ -210,7 +210,11 @@ class CtrlC:
 
 
 class Halt:
-    """A halt that was asked for.  Args: run: the run that is to stop."""
+    """A halt that was asked for.
+
+    Args:
+        run: the run to stop.
+    """
 
     def __init__(self, run: InterruptedRun) -> None:
         self._run = run

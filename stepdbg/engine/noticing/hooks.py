@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 
 
 class _Hook(trio.abc.Instrument):
-    """The base of all hooks.  Args: run: the run whose events it passes on."""
+    """The base of all hooks.
+
+    Args:
+        run: the run whose events it passes on.
+    """
 
     def __init__(self, run: HookedRun) -> None:
         self._run = run

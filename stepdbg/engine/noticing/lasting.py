@@ -198,7 +198,8 @@ class _Seen(NamedTuple):
 
     number: of the task whose step is under way; None if the run is idle.
     steps: how many steps that task has finished.
-    own: the code that best shows what the task does; line: its current line.
+    own: the code that best shows what the task does.
+    line: the current line of that code.
     picture: what to report; None if nothing is to be reported.
     """
 

@@ -41,7 +41,11 @@ _WORTH_A_PLACE: Final = 1e-4
 
 
 class Ended(NamedTuple):
-    """A task that has ended.  steps: how many were counted.  life: how long it lived."""
+    """A task that has ended.
+
+    steps: how many were counted.
+    life: how long it lived.
+    """
 
     number: int
     steps: int
@@ -58,7 +62,8 @@ class Counting:
         ended: the tasks that ended last.
         rest, rest_steps, rest_ran: how many other tasks of the program have ended, and the sums of
             these and of Trio's own.
-        begun, until: the beginning and the end of the counting; until: 0.0 while it goes on.
+        begun: when the counting began.
+        until: when it ended; 0.0 while it goes on.
         from_start: whether it began with the run.
     """
 
@@ -94,7 +99,11 @@ class Counting:
     def exited(
         self, hook: RecordingHook, task: Task, took: float, steps: int, *, system: bool
     ) -> None:
-        """A task has ended.  took: how long its last step took.  steps: all steps that it took."""
+        """A task has ended.
+
+        took: how long its last step took.
+        steps: how many steps it took in all.
+        """
         number = tasks.number(task)
         count = hook.counts.pop(number, None) or Count(hook.last - took - hook.left_out)
         count.ran += took

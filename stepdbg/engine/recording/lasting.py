@@ -63,7 +63,8 @@ class LastingStep:
 
     Args:
         began: when it began, from `perf_counter`.
-        task: the number of its task; step: its own number.
+        task: the number of its task.
+        step: its own number.
 
     Attributes:
         seconds: how long it had lasted at the last sample.

@@ -33,7 +33,8 @@ class RunLife:
 
     Attributes:
         runner: Trio's, from `begin` until `end`.
-        thread: the name of its thread; ident: the thread's ident.
+        thread: the name of its thread.
+        ident: the thread's identity, as `threading.get_ident` gives it.
         guest: whether it is the guest of another loop.
         begun_at: its beginning in its clock's seconds.
         end_time: its length in program seconds, once it has ended.

@@ -43,7 +43,8 @@ class Noted(NamedTuple):
     """A noted moment.
 
     task: the number of the task that did it.
-    time: the clock's seconds; real: the seconds of `perf_counter`.
+    time: the clock's seconds.
+    real: the seconds of `perf_counter`.
     found: who found that its deadline had passed; None if that is not why it was cancelled.
     """
 

@@ -162,7 +162,11 @@ class StepLog:
 
 
 class _LookCounter:
-    """Counts the looks at the clock in the step that is under way.  Args: words: of the log."""
+    """Counts the looks at the clock in the step that is under way.
+
+    Args:
+        words: of the log.
+    """
 
     __slots__ = ("_at", "_looks", "_words", "hold")
 
@@ -202,7 +206,11 @@ class _LookCounter:
 
 
 class _Reading:
-    """One reading of a log.  Args: paths: the logical ids of the run."""
+    """One reading of a log.
+
+    Args:
+        paths: the logical ids of the run.
+    """
 
     def __init__(self, paths: SpawnPaths) -> None:
         self._paths = paths

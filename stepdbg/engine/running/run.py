@@ -88,7 +88,8 @@ class DebuggedRun:
         quitting: whether everything in it has been cancelled because the user has quit.
         touches: notes what it touches that no schedule controls; None if that is not noted.
         steps: the log of all its steps, while it is recorded from its start.
-        life: when and where it lives; time and loop_frame: its methods.
+        life: when and where it lives.
+        time, loop_frame: methods of `life`.
         tell, origins, breakpoints: the session's, which all runs share.
         scope_number: the number of a cancel scope.
     """
@@ -216,8 +217,7 @@ class DebuggedRun:
     def fail(self, error: BaseException, work: Callable[[], object] | None = None) -> None:
         """Report an error of stepdbg, and let the program run on without stepdbg.
 
-        An exception that a signal handler of the program has raised meanwhile goes on into the
-        program.
+        An exception of a signal handler of the program goes on into the program.
 
         work: does the failed work again, if it failed because too few frames were left.
         """
@@ -336,7 +336,7 @@ def _end_schedule(run: _EndingRun, options: SessionOptions, desk: Desk) -> None:
 
 
 class Deadlocked:
-    """What happens at a deadlock; the `Orders` of `DeadlockWatch`.  Args: run: the run."""
+    """What happens at a deadlock of a run; the `Orders` of `DeadlockWatch`."""
 
     def __init__(self, run: DebuggedRun) -> None:
         self._run = run

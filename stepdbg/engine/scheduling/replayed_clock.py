@@ -69,7 +69,8 @@ class ReplayedClock:
     def passes_within(self, number: int | None, which: int | None, expected: str) -> None:
         """Let a deadline pass in the next step, which finds that it is due.
 
-        number: of the task that has entered the scope.  which: see `Turn`.
+        number: of the task that has entered the scope.
+        which: see `Turn`.
         expected: what `missed` returns if it does not pass.
         """
         self._coming.append(_Within(number, which, expected))
