@@ -46,7 +46,7 @@ Entry = tuple[Any, ...]
 """Kind and value of an input; or kind, number and message of an `OSError` that was raised."""
 
 
-class Came(NamedTuple):
+class ThreadResult(NamedTuple):
     """The result of a thread.
 
     after: how many words the step log had when it came to the run; in the text of a tape,
@@ -69,7 +69,7 @@ class Contents(NamedTuple):
     """
 
     entries: list[Entry]
-    threads: list[Came]
+    threads: list[ThreadResult]
     lost: set[int]
 
 
@@ -221,7 +221,7 @@ def contents_of(text: str) -> Contents:
     try:
         entries, threads, lost = _PlainReader(io.BytesIO(_unpacked(parts[2]))).load()
         return Contents(
-            [_entry(each) for each in entries], [Came(*each) for each in threads], set(lost)
+            [_entry(each) for each in entries], [ThreadResult(*each) for each in threads], set(lost)
         )
     except _UNREADABLE:
         raise BadUsage(

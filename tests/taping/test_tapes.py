@@ -17,7 +17,7 @@ from stepdbg.engine.taping import packing
 from stepdbg.model import tape as tapes
 from stepdbg.model.errors import BadUsage
 from stepdbg.model.standard import zlib
-from stepdbg.model.tape import Came, Contents, Tape
+from stepdbg.model.tape import Contents, Tape, ThreadResult
 from stepdbg.model.taped import Taped
 
 
@@ -29,7 +29,7 @@ def text_of(data: bytes) -> str:
 def test_a_text_says_what_it_was_made_of() -> None:
     contents = Contents(
         [("time.time", 1.5), ("recv", 11, "busy"), ("accept", (2, 1, 0, ("::1", 80, 0, 0)))],
-        [Came(4, 0, b"x"), Came(4, 1, None)],
+        [ThreadResult(4, 0, b"x"), ThreadResult(4, 1, None)],
         {3, 7},
     )
     assert tapes.contents_of(tapes.text_of(contents)) == contents

@@ -12,7 +12,7 @@ from outcome import Outcome
 
 from stepdbg.engine.stacks.frames import own_place
 from stepdbg.model.standard import sys, threading
-from stepdbg.model.tape import Came, Tape
+from stepdbg.model.tape import Tape, ThreadResult
 from stepdbg.model.uncontrolled import Touch, Uncontrolled
 
 from . import packing
@@ -106,7 +106,7 @@ class Threads:
             def noted() -> None:
                 if not self._tape.on or not self._tape.has_room(len(packed or b"")):
                     return
-                self._tape.threads.append(Came(self._words(), number, packed))
+                self._tape.threads.append(ThreadResult(self._words(), number, packed))
                 if packed is None:
                     self._misses.miss(touch)
 
