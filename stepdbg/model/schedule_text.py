@@ -21,10 +21,10 @@ from .schedules import (
     Base,
     Damaged,
     Header,
-    Instead,
     Logged,
     Moment,
     Schedule,
+    Substitution,
     count_steps,
     from_varint,
     to_varint,
@@ -128,9 +128,9 @@ def _payload(schedule: Schedule) -> bytes:
     to_varint(bases.index(schedule.base) + len(bases) * header.lints, out)
     to_varint(len(schedule.facts), out)
     for fact in schedule.facts:
-        to_varint(isinstance(fact, Instead), out)
+        to_varint(isinstance(fact, Substitution), out)
         _put_moment(fact.step, out)
-        if isinstance(fact, Instead):
+        if isinstance(fact, Substitution):
             _put_id(fact.task, out)
         else:
             _put_moment(fact.after, out)
@@ -218,6 +218,6 @@ class _Reader:
         task, number = self._id(), self._number()
         return Moment(task, number >> 1, bool(number & 1))
 
-    def _fact(self) -> After | Instead:
+    def _fact(self) -> After | Substitution:
         kind, step = self._number(), self._moment()
-        return Instead(step, self._id()) if kind else After(step, self._moment())
+        return Substitution(step, self._id()) if kind else After(step, self._moment())

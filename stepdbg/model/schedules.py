@@ -60,7 +60,7 @@ class After(NamedTuple):
         return f"{self.step} after {self.after}"
 
 
-class Instead(NamedTuple):
+class Substitution(NamedTuple):
     """A substitution: when `step` would come next by the base, another task steps first.
 
     Several substitutions for the same step apply one after the other.
@@ -160,7 +160,7 @@ class Schedule:
 
     header: Header
     base: Base = Base.FIFO
-    facts: tuple[After | Instead, ...] = ()
+    facts: tuple[After | Substitution, ...] = ()
     log: Logged = Logged()
     touched: tuple[Touch, ...] = ()
     tape: Contents | None = None

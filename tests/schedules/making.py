@@ -9,10 +9,10 @@ from stepdbg.model.schedules import (
     After,
     Base,
     Header,
-    Instead,
     Logged,
     Moment,
     Schedule,
+    Substitution,
     TurnWriter,
 )
 
@@ -66,7 +66,7 @@ def any_schedule(rng: random.Random) -> Schedule:
     facts = tuple(
         After(any_moment(rng), any_moment(rng))
         if rng.random() < 0.5
-        else Instead(any_moment(rng), any_id(rng))
+        else Substitution(any_moment(rng), any_id(rng))
         for _ in range(rng.randrange(4))
     )
     return Schedule(header, rng.choice(list(Base)), facts, any_log(rng))

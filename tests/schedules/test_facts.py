@@ -8,7 +8,7 @@ import pytest
 
 from stepdbg.model.facts import LogicalId, RunId
 from stepdbg.model.schedule_text import text_of
-from stepdbg.model.schedules import After, Base, Instead, Moment, Schedule
+from stepdbg.model.schedules import After, Base, Moment, Schedule, Substitution
 from stepdbg.model.stops import Note
 from tests.harness import Debugging, debugging
 from tests.schedules.making import HEADER
@@ -24,8 +24,8 @@ def after(task: LogicalId, step: int, other: LogicalId, its: int) -> After:
     return After(Moment(task, step), Moment(other, its))
 
 
-def instead(task: LogicalId, step: int, other: LogicalId) -> Instead:
-    return Instead(Moment(task, step), other)
+def instead(task: LogicalId, step: int, other: LogicalId) -> Substitution:
+    return Substitution(Moment(task, step), other)
 
 
 CASES = [
@@ -44,7 +44,9 @@ CASES = [
 
 
 @pytest.mark.parametrize(("base", "facts", "order"), CASES)
-def test_facts_are_followed(base: Base, facts: tuple[After | Instead, ...], order: str) -> None:
+def test_facts_are_followed(
+    base: Base, facts: tuple[After | Substitution, ...], order: str
+) -> None:
     played = play(TURNS, text_of(Schedule(HEADER, base, facts)))
     assert played.output == f"{order}\n"
     again = play(TURNS, played.line)

@@ -11,12 +11,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from stepdbg.model.facts import LogicalId
-from stepdbg.model.schedules import After, Instead, Moment
+from stepdbg.model.schedules import After, Moment, Substitution
 from stepdbg.model.standard import itertools
 
 from .choosers import Chooser, Following
 
-Fact = After | Instead
+Fact = After | Substitution
 
 
 def moments_of(log: Sequence[LogicalId]) -> list[Moment]:
@@ -92,7 +92,7 @@ class FactFinder(Following):
     def __init__(self, log: Sequence[LogicalId], *, stays: bool = True) -> None:
         super().__init__(log)
         self.stays = stays
-        self.found: list[Instead] = []
+        self.found: list[Substitution] = []
         self._taken: Counter[LogicalId] = Counter()
 
     def choose(self, ready: Sequence[LogicalId]) -> int:
@@ -100,7 +100,7 @@ class FactFinder(Following):
         place = super().choose(ready)
         if place:
             usual = ready[0]
-            self.found.append(Instead(Moment(usual, self._taken[usual] + 1), ready[place]))
+            self.found.append(Substitution(Moment(usual, self._taken[usual] + 1), ready[place]))
         return place
 
     def stepped(self, who: LogicalId) -> None:
@@ -163,7 +163,7 @@ def _both(one: Fact, other: Fact) -> tuple[Fact, ...]:
     if isinstance(one, After) and isinstance(other, After):
         found = After(one.step, other.after), After(other.step, one.after)
         return tuple(each for each in found if each.step.task != each.after.task)
-    if isinstance(one, Instead) and isinstance(other, Instead):
+    if isinstance(one, Substitution) and isinstance(other, Substitution):
         return (one._replace(task=other.task),) if one.step.task != other.task else ()
     return ()
 

@@ -33,7 +33,7 @@ from stepdbg.model.exploring import (
 from stepdbg.model.facts import LogicalId
 from stepdbg.model.records import replace
 from stepdbg.model.schedule_text import text_of
-from stepdbg.model.schedules import Base, Instead, Logged, Moment, Schedule
+from stepdbg.model.schedules import Base, Logged, Moment, Schedule, Substitution
 from stepdbg.model.standard import itertools
 
 from .columns import Shown, table_of
@@ -283,7 +283,7 @@ class Explaining:
 def facts_of(said: Sequence[Any]) -> tuple[Fact, ...]:
     """Substitutions that another process has sent."""
     return tuple(
-        Instead(Moment(LogicalId(*task), nth), LogicalId(*other)) for task, nth, other in said
+        Substitution(Moment(LogicalId(*task), nth), LogicalId(*other)) for task, nth, other in said
     )
 
 
