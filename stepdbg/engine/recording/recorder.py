@@ -74,7 +74,7 @@ class Mark(NamedTuple):
     speed: float
 
 
-class Lately:
+class LastFacts:
     """The last facts about living tasks, which do not depend on the size of the log.
 
     Attributes:
@@ -182,7 +182,7 @@ class Recorder:
         self.marks: deque[Mark] = deque(maxlen=size)
         self._runner, self._origins = run.runner, run.origins
         self._hold, self._fail, self._run = run.hold, run.fail, run
-        self.lately = Lately()
+        self.lately = LastFacts()
         self.last_at_stop: Note | None = None
         self.ticker: Ticker | None = None
         self.lasted: deque[LastingStep] = deque(maxlen=LOOKS_KEPT)
