@@ -39,7 +39,7 @@ from stepdbg.model.standard import itertools
 from .columns import Shown, table_of
 from .meaning import Failed, shared_by, words_by_pair, words_without_pair
 from .pairs import exchanges
-from .retries import Again, Packed, Tries, fired_of, ids_of
+from .retries import Packed, RepeatCheck, Tries, fired_of, ids_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,7 +84,7 @@ def found_fault(
         explains: whether to reduce the schedule and explain the failure.
     """
     key, title, text = tried["fault"]
-    again = Again(key, tries)
+    again = RepeatCheck(key, tries)
     small = again.again(tried)
     if small is None:
         return None
@@ -123,7 +123,7 @@ class Explaining:
         again: tries whether the failure happens again.
     """
 
-    def __init__(self, key: str, tries: Tries, again: Again) -> None:
+    def __init__(self, key: str, tries: Tries, again: RepeatCheck) -> None:
         self._key, self._tries, self._again = key, tries, again
         self._stays = False
 

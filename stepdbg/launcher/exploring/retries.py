@@ -1,6 +1,6 @@
 """One failure, tried again and again, each time in a new process.
 
-Owns: `Again`; `Tries`, which runs schedules; `Packed`, what comes of one.
+Owns: `RepeatCheck`; `Tries`, which runs schedules; `Packed`, what comes of one.
 Does not own: what is tried (explaining, pairs), forks (search).
 """
 
@@ -78,7 +78,7 @@ class Tries(Protocol):
         """
 
 
-class Again:
+class RepeatCheck:
     """Tries whether a failure happens again.
 
     Args:
