@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 from stepdbg.model import interrupts
 from stepdbg.model.lints import LintFound
 from stepdbg.model.records import replace
-from stepdbg.model.resting import CollectorRests
+from stepdbg.model.resting import PausedCollector
 from stepdbg.model.stops import (
     DeadlockFound,
     Event,
@@ -135,7 +135,7 @@ class ScriptFrontEnd(MovingTalk):
         self.dialogue.set_up(stop, inspector, setup)
 
     def _begin_dialogue(self, controller: Controller, queued: Sequence[str]) -> Dialogue:
-        with CollectorRests():
+        with PausedCollector():
             _import_for_stops(silent=self._verbosity.silent)
         from stepdbg.commands.interpreter import Interpreter
 

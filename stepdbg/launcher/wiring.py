@@ -327,10 +327,10 @@ def _was_interrupted() -> bool:
 
 
 def _import_engine() -> None:
-    from stepdbg.model.resting import CollectorRests  # needs threading, as Trio does
+    from stepdbg.model.resting import PausedCollector  # needs threading, as Trio does
 
     try:
-        with CollectorRests():
+        with PausedCollector():
             import stepdbg.engine.running.session  # noqa: F401 - for its side effect
     except ImportError as error:
         if not (error.name or "").startswith(PACKAGE):

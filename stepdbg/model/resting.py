@@ -1,6 +1,6 @@
 """Switch the garbage collector off while stepdbg imports.
 
-Owns: `CollectorRests`.  Does not own: when that pays.
+Owns: `PausedCollector`.  Does not own: when that pays.
 
 Importing makes many objects that stay.  The collector counts them and so examines, several
 times, everything that the program has.  This takes a fifth of the time of stepdbg's imports.
@@ -11,8 +11,8 @@ from __future__ import annotations
 from stepdbg.model.standard import gc, threading
 
 
-class CollectorRests:
-    """``with CollectorRests(): import …`` switches the collector off, and then back as it was.
+class PausedCollector:
+    """``with PausedCollector(): import …`` switches the collector off, and then back as it was.
 
     It does nothing if there are other threads, because they could switch it meanwhile.
     """
