@@ -27,8 +27,8 @@ from .machine import Called, Escaped, Named
 from .plain import Leading, Native, attribute
 from .spaces import (
     Bound,
+    CallArgs,
     Closure,
-    Handed,
     Space,
     bound,
     generator_of,
@@ -187,7 +187,7 @@ class Foreseer:
             if found.grade is Grade.NAMES:
                 return found
         for _, made in space.made:
-            found = better(found, self._closure(Closure(made, space), Handed(), depth))
+            found = better(found, self._closure(Closure(made, space), CallArgs(), depth))
         return found
 
     def _named(self, use: Named, space: Space) -> Naming:
@@ -207,7 +207,7 @@ class Foreseer:
 
     def _called(self, use: Called, space: Space, depth: int) -> Naming:
         callee = bound(use.callee, space)
-        handed = Handed(tuple(bound(each, space) for each in use.arguments), use.names)
+        handed = CallArgs(tuple(bound(each, space) for each in use.arguments), use.names)
         might = Naming(Grade.MIGHT, "", space.code, use.line)
         if callee.mixed or not callee.objects:
             harmless = self._sought.is_harmless(use.attribute)
@@ -229,7 +229,7 @@ class Foreseer:
 
     # -- calls -----------------------------------------------------------------------------
 
-    def _call(self, callee: object, handed: Handed, depth: int) -> Naming | None:
+    def _call(self, callee: object, handed: CallArgs, depth: int) -> Naming | None:
         """What a call does; None if stepdbg cannot look into it."""
         if type(callee) is MethodType:
             return self._method(callee, handed, depth)
@@ -254,7 +254,7 @@ class Foreseer:
         method = attribute(callee, "__call__")
         return self._method(method, handed, depth) if type(method) is MethodType else None
 
-    def _method(self, method: MethodType, handed: Handed, depth: int) -> Naming | None:
+    def _method(self, method: MethodType, handed: CallArgs, depth: int) -> Naming | None:
         owner, function = method.__self__, method.__func__
         name = function.__name__ if type(function) is FunctionType else ""
         ends_it = name in self._sought.verbs
@@ -270,7 +270,7 @@ class Foreseer:
             return self._function(function, handed, depth)
         return self._call(function, handed, depth)
 
-    def _function(self, function: FunctionType, handed: Handed, depth: int) -> Naming | None:
+    def _function(self, function: FunctionType, handed: CallArgs, depth: int) -> Naming | None:
         inner = vars(function).get("__wrapped__")
         if type(inner) is FunctionType and self._is_own_function(inner):
             function = inner
@@ -279,7 +279,7 @@ class Foreseer:
         names = names_in_call(function, handed)
         return self._code(function.__code__, names, function.__globals__, depth)
 
-    def _closure(self, closure: Closure, handed: Handed, depth: int) -> Naming:
+    def _closure(self, closure: Closure, handed: CallArgs, depth: int) -> Naming:
         made, around = closure
         free = {name: bound(value, around) for name, value in made.closure}
         names = parameters(made.code, handed) | free
@@ -290,7 +290,7 @@ class Foreseer:
         for index, argument in enumerate(arguments):
             functions = () if argument.mixed else filter(self._is_own_function, argument.objects)
             for each in functions:
-                found = self._call(each, Handed(arguments[index + 1 :]), depth)
+                found = self._call(each, CallArgs(arguments[index + 1 :]), depth)
                 if found is None or self._lead(arguments[:index]):
                     return better(found or _NOT, Naming(Grade.MIGHT))
                 return found

@@ -1,6 +1,6 @@
 """Which objects the symbols of some code stand for now.
 
-Owns: `Space`, `Bound`, `bound`, and the values of parameters in a call (`Handed`).
+Owns: `Space`, `Bound`, `bound`, and the values of parameters in a call (`CallArgs`).
 Does not own: single attributes (plain), what follows for a wait (naming).
 """
 
@@ -57,7 +57,7 @@ class Space(NamedTuple):
     made: tuple[tuple[int, Made], ...] = ()
 
 
-class Handed(NamedTuple):
+class CallArgs(NamedTuple):
     """The arguments handed to a function.
 
     names: the names of the keyword arguments, which come last; None: it is not known which those
@@ -67,16 +67,16 @@ class Handed(NamedTuple):
     arguments: tuple[Bound, ...] = ()
     names: tuple[str, ...] | None = ()
 
-    def after(self, *first: Bound) -> Handed:
+    def after(self, *first: Bound) -> CallArgs:
         """The same arguments with some before them."""
-        return Handed((*first, *self.arguments), self.names)
+        return CallArgs((*first, *self.arguments), self.names)
 
-    def through(self, function: partial[object]) -> Handed:
+    def through(self, function: partial[object]) -> CallArgs:
         """The arguments that a partial hands on to its function."""
         first = (Bound((each,)) for each in function.args)
         last = (Bound((each,)) for each in function.keywords.values())
         names = None if self.names is None else (*self.names, *function.keywords)
-        return Handed((*first, *self.arguments, *last), names)
+        return CallArgs((*first, *self.arguments, *last), names)
 
 
 def bound(symbol: Symbol, space: Space) -> Bound:
@@ -138,7 +138,7 @@ def _content(cell: CellType) -> Bound:
         return Bound()
 
 
-def names_in_call(function: FunctionType, handed: Handed) -> dict[str, Bound]:
+def names_in_call(function: FunctionType, handed: CallArgs) -> dict[str, Bound]:
     """The values of a function's variables when it is called."""
     code = function.__code__
     defaults = function.__defaults__ or ()
@@ -150,7 +150,7 @@ def names_in_call(function: FunctionType, handed: Handed) -> dict[str, Bound]:
     return known | parameters(code, handed) | {name: _content(cell) for name, cell in cells}
 
 
-def parameters(code: CodeType, handed: Handed) -> dict[str, Bound]:
+def parameters(code: CodeType, handed: CallArgs) -> dict[str, Bound]:
     """The values of the parameters of some code when it is called."""
     arguments, names = handed
     plain, count = code.co_argcount, code.co_argcount + code.co_kwonlyargcount
@@ -171,7 +171,7 @@ def parameters(code: CodeType, handed: Handed) -> dict[str, Bound]:
     return found
 
 
-def leaving(function: FunctionType, handed: Handed) -> tuple[MethodType, Handed] | None:
+def leaving(function: FunctionType, handed: CallArgs) -> tuple[MethodType, CallArgs] | None:
     """The method that ends a ``with`` block, and its arguments; None for any other call.
 
     From 3.14 on, the stack has a function with the manager above it instead of a bound method.
@@ -181,7 +181,7 @@ def leaving(function: FunctionType, handed: Handed) -> tuple[MethodType, Handed]
     manager = handed.arguments[0]
     if manager.mixed or len(manager.objects) != 1:
         return None
-    return MethodType(function, manager.objects[0]), Handed(handed.arguments[1:], handed.names)
+    return MethodType(function, manager.objects[0]), CallArgs(handed.arguments[1:], handed.names)
 
 
 def without_last_exit(stack: Sequence[object]) -> Sequence[object]:
