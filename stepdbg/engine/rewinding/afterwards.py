@@ -16,7 +16,7 @@ from stepdbg.model.schedules import TurnKind, turns_of
 from stepdbg.model.standard import itertools
 from stepdbg.model.stops import StopKind
 
-from .whereabouts import Here
+from .whereabouts import Whereabouts
 
 if TYPE_CHECKING:
     from stepdbg.engine.recording.registry import Registry
@@ -62,7 +62,7 @@ class AfterEnd:
 _RUN = trio.run.__code__
 
 
-def here_after(run: LoggedRun, stop: DeadStop) -> Here:
+def here_after(run: LoggedRun, stop: DeadStop) -> Whereabouts:
     """Where a failed run is, if all of its steps were logged: in the failed task's last step."""
     paths = run.registry.paths
     assert paths is not None, "its steps were logged"
@@ -72,4 +72,4 @@ def here_after(run: LoggedRun, stop: DeadStop) -> Here:
         if turn.kind is TurnKind.STEP:
             number += 1
             last = number if log.tasks[turn.task] == failed else last
-    return Here(log, last or number + 1, bool(last), number + 1)
+    return Whereabouts(log, last or number + 1, bool(last), number + 1)

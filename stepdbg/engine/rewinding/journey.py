@@ -27,7 +27,7 @@ from .following import Rewind
 from .messages import Message, send
 from .scanning import AtStop, seeker_of, wanted
 from .task_lines import TaskLines
-from .whereabouts import Here
+from .whereabouts import Whereabouts
 
 if TYPE_CHECKING:
     from stepdbg.engine.stopping.held import Held
@@ -150,13 +150,13 @@ class Journey:
 
     # -- where it is ------------------------------------------------------------------
 
-    def here(self) -> Here:
+    def here(self) -> Whereabouts:
         """Where the run is."""
         assert self._run is not None
         assert self._rewind is not None
         at = whereabouts.progress_of(self._run)
         step = self._rewind.steps + (not at.chosen)
-        return Here(self._schedule.log, step, at.under_way, self.request["present"])
+        return Whereabouts(self._schedule.log, step, at.under_way, self.request["present"])
 
     def stands(self, stop: Stop) -> None:
         """Note that the run would stop here, which may be the moment that is looked for."""

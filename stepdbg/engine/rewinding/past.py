@@ -29,7 +29,7 @@ from stepdbg.model.stops import (
 from .descriptors import Muted
 from .journey import Journey
 from .messages import Message
-from .whereabouts import NOW, Here
+from .whereabouts import NOW, Whereabouts
 
 if TYPE_CHECKING:
     from stepdbg.model.facts import BreakpointNumber, RunId
@@ -221,7 +221,7 @@ class Past:
         self._inner.on_event(Note(sentence, "warning"))
 
 
-def _told(stop: Stop, here: Here, request: Message, *, as_left: bool) -> str:
+def _told(stop: Stop, here: Whereabouts, request: Message, *, as_left: bool) -> str:
     """The note of a stop.
 
     as_left: whether the run is still at the moment that was asked for.

@@ -24,7 +24,7 @@ from stepdbg.sealed import loaded
 from . import keeper, whereabouts
 from .keeper import Begun, Kept
 from .messages import Message, receive, send
-from .whereabouts import NOW, Here
+from .whereabouts import NOW, Whereabouts
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -256,14 +256,14 @@ def _after(wanted: Message, came: Message) -> Message:
     return {}
 
 
-def _schedule_of(run: TravelledRun, here: Here) -> Schedule:
+def _schedule_of(run: TravelledRun, here: Whereabouts) -> Schedule:
     """What has happened in a live run, with its tape."""
     tape = run.steered.tape
     contents = None if tape is None else tape.contents()
     return Schedule(Header("", "", ""), Base.STOCK, log=here.log, tape=contents)
 
 
-def here_in(run: TravelledRun) -> Here:
+def here_in(run: TravelledRun) -> Whereabouts:
     """Where a live run is held.  Raises `NotNow` if not all of its steps were logged."""
     paths, steps, at = run.registry.paths, run.steps(), whereabouts.progress_of(run)
     if paths is None or steps.ended:
@@ -272,4 +272,4 @@ def here_in(run: TravelledRun) -> Here:
     begun = () if task is None or not at.under_way else (tasks.number(task),)
     log = steps.read(paths, *begun)
     step = log.steps + (not at.under_way)
-    return Here(log, step, at.under_way, log.steps + 1)
+    return Whereabouts(log, step, at.under_way, log.steps + 1)

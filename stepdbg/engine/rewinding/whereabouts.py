@@ -1,6 +1,6 @@
 """Which step of a run the user means.
 
-Owns: `Here`, where a run is, and finding a moment from there.
+Owns: `Whereabouts`, where a run is, and finding a moment from there.
 Does not own: going to that moment (travels, past).
 """
 
@@ -24,7 +24,7 @@ NOW = 0
 """Used as the number of a step: the present moment of the live run."""
 
 
-class Here(NamedTuple):
+class Whereabouts(NamedTuple):
     """Where a run is.
 
     log: all that has happened in the live run.
@@ -58,7 +58,7 @@ def progress_of(run: SteeredRun) -> StepProgress:
     return StepProgress(chosen=True, under_way=not is_about_to_step(run, task))
 
 
-def step_of(sought: Sought, here: Here, paths: SpawnPaths | None) -> int:
+def step_of(sought: Sought, here: Whereabouts, paths: SpawnPaths | None) -> int:
     """The step before which the sought moment is, or `NOW`.
 
     paths: the logical ids of the run's tasks.
@@ -94,7 +94,7 @@ def step_of(sought: Sought, here: Here, paths: SpawnPaths | None) -> int:
     return wanted
 
 
-def _step_of_task(here: Here, task: LogicalId, count: int) -> int:
+def _step_of_task(here: Whereabouts, task: LogicalId, count: int) -> int:
     """The step that is `count` steps of one task back."""
     own, number, before = [], 0, here.step + here.under_way
     for turn in turns_of(here.log):
