@@ -87,7 +87,7 @@ def waits(request: Request) -> Result:
     asked = [task.label.number for task in tasks if _may_wait_outside(task)]
     firsts = (explanation.links[0] for explanation in inspector.whys(asked, once=True))
     outside = [link for link in firsts if link.wait and link.wait.kind in _OUTSIDE]
-    return RunWaits(inspector.run(), _able(inspector), tuple(outside), inspector.timers())
+    return RunWaits(inspector.run(), _count_ready(inspector), tuple(outside), inspector.timers())
 
 
 _OUTSIDE = {kind for kind, row in WAITS.items() if row.ended_by is EndedBy.OUTSIDE}
@@ -100,7 +100,7 @@ def _may_wait_outside(task: TaskSnapshot) -> bool:
     return task.state is TaskState.BLOCKED if task.wait is None else task.wait.what in _OUTSIDE
 
 
-def _able(inspector: Inspector) -> int:
+def _count_ready(inspector: Inspector) -> int:
     """How many tasks can go on."""
     queue = inspector.queue()
     return len(queue.this_pass) + len(queue.next_pass) + (queue.current is not None)
