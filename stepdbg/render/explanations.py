@@ -123,7 +123,7 @@ class _Page:
         below = tuple(each for each in children if each.number in self._asked - self._told)
         for labels, where in ((above, "above"), (below, "below")):
             if labels:
-                line = words.people(labels) + text(f": see {where}", "dim")
+                line = words.names(labels) + text(f": see {where}", "dim")
                 lines += wrap(line, self._width, indent=6, first=4)
         return lines
 

@@ -36,7 +36,7 @@ def could(wait: Wait) -> Line:
     row, who = WAITS[wait.kind], (*wait.holders, *wait.wakers)
     doing = row.verbs[0]
     if who and wait.foreseen is None:
-        return text(": ") + words.people(who, "or") + text(f" could {doing} it")
+        return text(": ") + words.names(who, "or") + text(f" could {doing} it")
     if who:
         return text(": ") + _graded(wait, who, row)
     if wait.object is not None and wait.object.is_global:
@@ -146,7 +146,7 @@ def _calling(wait: Wait, some: list[Foreseen]) -> Line:
 
 def _people(some: list[Foreseen] | tuple[TaskLabel, ...], last: str = "and") -> Line:
     labels = tuple(each.task if isinstance(each, Foreseen) else each for each in some)
-    return words.people(labels, last)
+    return words.names(labels, last)
 
 
 def _places(wait: Wait, some: list[Foreseen]) -> Line:

@@ -156,7 +156,7 @@ def _waited_for(entry: LogEntry) -> Line:
     """What ended an idle time."""
     if entry.wake is None:
         return EMPTY
-    whose = words.people(entry.woken)
+    whose = words.names(entry.woken)
     if entry.wake.kind in _NOUNS:
         noun = _NOUNS[entry.wake.kind] + "s" * (len(entry.woken) > 1)
         return text(f": waited for the {noun} of ") + whose

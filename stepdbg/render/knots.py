@@ -78,7 +78,7 @@ def _summed_up(deadlock: Deadlock) -> Line:
         return text("each waits for others of them; cancelling one may let the others go on")
     releases = _releases(deadlock.links, missing)
     verb = " has nobody to wake it" if len(missing) == 1 else " have nobody to wake them"
-    line = words.people(missing) + text(verb)
+    line = words.names(missing) + text(verb)
     return line + (text("; ") + join(releases) + text(" would") if releases else EMPTY)
 
 
@@ -128,13 +128,13 @@ def _members(knot: Knot) -> Line:
         return words.task(knot.cycle[0]) + text(" waits for itself")
     if _is_lost(knot):
         rest = tuple(each for each in knot.cycle if each not in knot.lost)
-        lost = text("nobody can wake ") + words.people(knot.lost) + text(" any more")
+        lost = text("nobody can wake ") + words.names(knot.lost) + text(" any more")
         return lost + (_wait_for(rest, knot.lost) if rest else EMPTY)
     if knot.cycle:
         each = "each other" if len(knot.cycle) == 2 else "one another"
-        return words.people(knot.cycle) + text(f" wait for {each}")
+        return words.names(knot.cycle) + text(f" wait for {each}")
     if knot.missing:
-        return text("nobody can wake ") + words.people(knot.missing) + text(" any more")
+        return text("nobody can wake ") + words.names(knot.missing) + text(" any more")
     return text("each waits for others that are stuck")
 
 
@@ -145,7 +145,7 @@ def _is_lost(knot: Knot) -> bool:
 
 def _wait_for(others: tuple[TaskLabel, ...], lost: tuple[TaskLabel, ...]) -> Line:
     verb = " waits for " if len(others) == 1 else " wait for "
-    return text(", and ") + words.people(others) + text(verb + ("it" if len(lost) == 1 else "them"))
+    return text(", and ") + words.names(others) + text(verb + ("it" if len(lost) == 1 else "them"))
 
 
 def _until(knot: Knot) -> Line:

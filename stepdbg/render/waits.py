@@ -191,11 +191,11 @@ def _others(wait: Wait) -> Line:
 
 
 def _held_by(wait: Wait) -> Line:
-    return words.people(wait.holders) if wait.holders else text("no task")
+    return words.names(wait.holders) if wait.holders else text("no task")
 
 
 def _lock_of_condition(wait: Wait) -> Line:
-    return text("; its lock is held by ") + words.people(wait.holders) if wait.holders else EMPTY
+    return text("; its lock is held by ") + words.names(wait.holders) if wait.holders else EMPTY
 
 
 def _tokens(wait: Wait) -> Line:
@@ -203,9 +203,9 @@ def _tokens(wait: Wait) -> Line:
     of = f" of {total}" if total is not None else ""
     threads = wait.number("threads") or 0
     own = wait.holders[: len(wait.holders) - threads]
-    by = text(", by ") + words.people(own) if own else EMPTY
+    by = text(", by ") + words.names(own) if own else EMPTY
     if threads:
-        of_whom = words.people(wait.holders[len(own) :])
+        of_whom = words.names(wait.holders[len(own) :])
         by += text(f"{' and' if own else ', by'} the thread{'s' * (threads > 1)} of ") + of_whom
     others = wait.number("other borrowers")
     by += text(f", {others} of them on behalf of no task") if others else EMPTY
@@ -232,7 +232,7 @@ def _peers(wait: Wait, peer: str) -> Line:
     line = text(f"{words.count(count, peer)} open")
     if wait.holders or not count:
         many = len(wait.holders) > words.NAMED and wait.foreseen
-        who = text(f"{len(wait.holders)} tasks") if many else words.people(wait.holders)
+        who = text(f"{len(wait.holders)} tasks") if many else words.names(wait.holders)
         held = text(" (held by ") + who + text(")")
         return line + held * bool(count)
     whose = "in no task's variables" if wait.everybody_asked else "too many tasks to find whose"
@@ -284,7 +284,7 @@ _PIECES: dict[str, Callable[[Wait], Line]] = {
     "receivers": lambda wait: _peers(wait, "receiver"),
     "buffer": _buffer,
     "children": _children,
-    "starting": lambda wait: words.people(wait.wakers) if wait.wakers else text("a task"),
+    "starting": lambda wait: words.names(wait.wakers) if wait.wakers else text("a task"),
     "until": _until,
     "file": _file,
     "pid": lambda wait: text(str(wait.number("pid"))),

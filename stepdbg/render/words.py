@@ -97,7 +97,7 @@ NAMED = 4
 """How many tasks a sentence names at most."""
 
 
-def people(labels: tuple[TaskLabel, ...], last: str = "and") -> Line:
+def names(labels: tuple[TaskLabel, ...], last: str = "and") -> Line:
     """``main (1), a (3) and b (4)``; it counts the tasks that are too many to name."""
     named = [task(label) for label in labels[:NAMED]]
     if len(labels) > NAMED:
