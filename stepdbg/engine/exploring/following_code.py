@@ -21,7 +21,7 @@ from stepdbg.engine.lines.flow import Flow, flow_of
 from stepdbg.model.accesses import Raised
 
 from .sharing import Sharing
-from .things import CONTAINERS, Things, is_code
+from .things import CONTAINERS, AccessLog, is_code
 
 if TYPE_CHECKING:
     import dis
@@ -44,7 +44,7 @@ class Followed(Machine):
         shared: what it shares with other tasks.
     """
 
-    def __init__(self, things: Things, frame: FrameType, above: Followed | None) -> None:
+    def __init__(self, things: AccessLog, frame: FrameType, above: Followed | None) -> None:
         super().__init__(frame.f_code, (), {}, {}, {})
         self.given: Symbol | None = None
         self.result = NOTHING

@@ -13,7 +13,7 @@ from stepdbg.engine.foreseeing import plain
 from stepdbg.engine.foreseeing.symbols import Symbol, together
 from stepdbg.model.accesses import CHANGES
 
-from .things import CONTAINERS, Things, Value
+from .things import CONTAINERS, AccessLog, Value
 
 
 class Sharing:
@@ -28,7 +28,7 @@ class Sharing:
         decisions: by thing, the last access that decided which way the code goes.
     """
 
-    def __init__(self, things: Things, frame: FrameType, decisions: dict[int, int]) -> None:
+    def __init__(self, things: AccessLog, frame: FrameType, decisions: dict[int, int]) -> None:
         self.frame = frame
         self.decisions = dict(decisions)
         self._things = things

@@ -1,6 +1,6 @@
 """What the tasks of a run share, and which of them read and write it.
 
-Owns: `Things`: which variable, attribute, item or object an access is to; `Value`, `CONTAINERS`.
+Owns: `AccessLog`: which variable, attribute, item or object an access is to; `Value`, `CONTAINERS`.
 Does not own: following code (following_code, touching), what accesses mean
 (launcher.exploring.meaning).
 
@@ -90,7 +90,7 @@ class Reader(Protocol):
     def decided(self) -> tuple[int, ...]: ...
 
 
-class Things:
+class AccessLog:
     """What was read and written.
 
     log: the task of each step so far; its length says which step is under way.

@@ -18,7 +18,7 @@ from stepdbg.model.accesses import Raised, Touched
 from stepdbg.model.standard import gc, sys
 
 from .following_code import Followed
-from .things import Things, place_in
+from .things import AccessLog, place_in
 
 
 class Touching:
@@ -28,7 +28,7 @@ class Touching:
     """
 
     def __init__(self, log: Sequence[object]) -> None:
-        self._things = Things(log)
+        self._things = AccessLog(log)
         self._raised: list[Raised] = []
         self._frames: dict[FrameType, Followed] = {}
 
