@@ -1,6 +1,6 @@
 """What is at the other end of the socket or pipe of a wait: tasks of this run, or a child.
 
-Owns: `Beyond`, which finds in the variables of tasks which one has the other end.
+Owns: `OtherEnds`, which finds in the variables of tasks which one has the other end.
 Does not own: matching ends and reading the state of children (plumbing), or the words (render).
 
 This does not say who could end a wait, because other processes may have the descriptor as well.
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _FILES = (WaitKind.READABLE, WaitKind.WRITABLE)
 
 
-class Beyond:
+class OtherEnds:
     """Finds what is at the other ends of the waits of one run.
 
     It searches the variables of all tasks once, for however many waits.

@@ -110,7 +110,7 @@ class Links:
         self._graph = graph
         self._origins = origins
         self._scopes = Scopes(run)
-        self._beyond = beyond.Beyond(run, graph)
+        self._beyond = beyond.OtherEnds(run, graph)
         self._around = around.Around(run)
         self.namesakes = Namesakes(run)
         self._links: dict[Task, WaitLink] = {}
