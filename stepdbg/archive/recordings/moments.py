@@ -93,7 +93,9 @@ class Moments:
         for run in recording.run_numbers:
             self.begins[run], self.ends[run] = array.array("Q"), array.array("Q")
         self._codes = [_CODES.get(kind, _OTHER) for kind in recording.kinds]
-        self._homes = {task: recording.tasks.run_of(task) for task in recording.tasks.births}
+        self._nursery_members = {
+            task: recording.tasks.run_of(task) for task in recording.tasks.births
+        }
         states = TaskStates(recording.run_numbers)
         self._kept = [(0, states.copy())]
         end = len(recording.events)
@@ -152,7 +154,7 @@ class Moments:
             Damaged: a step's task does not live in this run.
         """
         events, codes, runs = self._recording.events, self._codes, self._recording.runs
-        born, homes, system = states.born, self._homes.get, self._recording.tasks.system
+        born, homes, system = states.born, self._nursery_members.get, self._recording.tasks.system
         ready, woken, ended = states.ready, states.woken, states.ended
         passes, inner = states.passes, states.inner
         columns = zip(

@@ -235,7 +235,7 @@ class _Shown:
     def _tree(self) -> Iterator[NodePicture]:
         """The root first, parents before children."""
         parents = self._recording.tasks.parents
-        homes = _homes(self._recording, self._states, self._tasks)
+        homes = _nursery_members(self._recording, self._states, self._tasks)
         at = waiting.Moment(self._recording, self._states, self._place, self._time)
         pending = [number for number in self._tasks if parents.get(number) not in self._tasks][:1]
         while pending:
@@ -323,10 +323,12 @@ def _as_they_run(recording: Recording, place: int, numbers: Sequence[int]) -> li
     return order + [each for each in numbers if each in left]
 
 
-def _homes(recording: Recording, states: TaskStates, living: Iterable[int]) -> _Homes:
+def _nursery_members(
+    recording: Recording, states: TaskStates, living: Iterable[int]
+) -> _NurseryMembers:
     """The tasks in each nursery, by the nursery's task and its identity."""
     parents, inside = recording.tasks.parents, states.inside
-    homes: _Homes = {}
+    homes: _NurseryMembers = {}
     for number in living:
         if number in inside and number in parents:
             nurseries = homes.setdefault(parents[number], {})
@@ -335,4 +337,4 @@ def _homes(recording: Recording, states: TaskStates, living: Iterable[int]) -> _
     return homes
 
 
-_Homes = dict[int, dict[int, list[TaskNumber]]]
+_NurseryMembers = dict[int, dict[int, list[TaskNumber]]]
