@@ -84,7 +84,7 @@ def caught(each: Deed) -> Line:
     return line + text("; the function went on after the `with`")
 
 
-def told(each: Deed) -> Line:
+def deed_with_time(each: Deed) -> Line:
     """The same for a sentence, with its time, and when the task that did it ended."""
     return deed(each) + text(", ") + words.moment(each.time) + _ended(each)
 
@@ -133,7 +133,7 @@ def before_wait(deeds: tuple[Deed, ...]) -> Line:
     """What was done to what a task waits for: ``notified once, by b (4) at app.py:8, …``."""
     last = deeds[-1]
     if last.kind not in (DeedKind.NOTIFIED, DeedKind.NOTIFIED_ALL):
-        return told(last)
+        return deed_with_time(last)
     often = "once, by " if len(deeds) == 1 else f"{len(deeds)} times, last by "
     who = text("no task") if last.task is None else words.task(last.task)
     line = text(f"notified {often}") + who

@@ -49,18 +49,18 @@ def keep() -> None:
     _system.close(writing)
     try:
         if reading >= FIRST:  # no lower number is free: this one is a spare already
-            _kept.append(_told(reading))
+            _kept.append(_identity_of(reading))
         for number in range(FIRST, FIRST + 4 * COUNT):
             if len(_kept) < COUNT and not _is_open(number):
                 _system.dup2(reading, number, False)
-                _kept.append(_told(number))
+                _kept.append(_identity_of(number))
     except OSError:
         pass  # the process may not have so many descriptors
     if reading < FIRST:
         _system.close(reading)
 
 
-def _told(number: int) -> tuple[int, int, int]:
+def _identity_of(number: int) -> tuple[int, int, int]:
     found = _system.fstat(number)
     return number, found.st_dev, found.st_ino
 
@@ -70,7 +70,7 @@ def give_up() -> None:
     while _kept:
         number, device, inode = _kept.pop()
         try:
-            if _told(number) == (number, device, inode):
+            if _identity_of(number) == (number, device, inode):
                 _system.close(number)
         except OSError:
             continue  # the program has closed it
@@ -78,7 +78,7 @@ def give_up() -> None:
 
 def is_spare(number: int) -> bool:
     """Whether an open descriptor is a spare."""
-    return _told(number) in _kept
+    return _identity_of(number) in _kept
 
 
 def with_room(work: Callable[[], Result]) -> Result:

@@ -46,7 +46,7 @@ def stats_at(recording: Recording, run: RunId, place: int, now: float) -> Stats:
         now: the time then, since the start of the run.
     """
     sums = _sums_of(recording, run, place)
-    found = [_told(recording, number, each, now) for number, each in sums.items()]
+    found = [_stats_of(recording, number, each, now) for number, each in sums.items()]
     found.sort(key=lambda each: (-each.ran, each.label.number))
     loop = LoopStats(now, sum(each.ran for each in found), sum(each.steps for each in found))
     late = any(
@@ -85,7 +85,7 @@ def _sums_of(recording: Recording, run: RunId, place: int) -> dict[int, _Sums]:
     return sums
 
 
-def _told(recording: Recording, number: int, sums: _Sums, now: float) -> TaskStats:
+def _stats_of(recording: Recording, number: int, sums: _Sums, now: float) -> TaskStats:
     events, label = recording.events, recording.tasks.label(number)
     assert label is not None
     until = now if sums.ended is None else sums.ended

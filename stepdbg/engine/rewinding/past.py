@@ -196,7 +196,7 @@ class Past:
         journey = self._journey
         while True:
             here, count = journey.here(), journey.request["present"] - 1
-            note = _told(stop, here, journey.request, as_left=not self._gone_on)
+            note = _note_on_moment(stop, here, journey.request, as_left=not self._gone_on)
             shown = replace(stop, note=note, past=PastMoment(here.step, count))
             self._muted.speak()
             try:
@@ -221,7 +221,7 @@ class Past:
         self._inner.on_event(Note(sentence, "warning"))
 
 
-def _told(stop: Stop, here: Whereabouts, request: Message, *, as_left: bool) -> str:
+def _note_on_moment(stop: Stop, here: Whereabouts, request: Message, *, as_left: bool) -> str:
     """The note of a stop.
 
     as_left: whether the run is still at the moment that was asked for.

@@ -21,7 +21,7 @@ def handler_that_takes_all(code: CodeType, line: int) -> tuple[int, str] | None:
     """
     for handler in _takers(code, line):
         if not isinstance(handler.body[-1], ast.Raise):
-            return _told(handler)
+            return _line_and_text(handler)
     return None
 
 
@@ -29,7 +29,7 @@ def handler_that_swallows(code: CodeType, line: int) -> tuple[int, str] | None:
     """The first `except` clause that catches it; None if that clause may raise something itself."""
     for handler in _takers(code, line):
         raises = any(isinstance(part, ast.Raise) for part in ast.walk(handler))
-        return None if raises else _told(handler)
+        return None if raises else _line_and_text(handler)
     return None
 
 
@@ -40,7 +40,7 @@ def _takers(code: CodeType, line: int) -> Iterator[ast.ExceptHandler]:
             yield from (handler for handler in each.handlers if _takes_cancelled(handler.type))
 
 
-def _told(handler: ast.ExceptHandler) -> tuple[int, str]:
+def _line_and_text(handler: ast.ExceptHandler) -> tuple[int, str]:
     kind = "" if handler.type is None else f" {ast.unparse(handler.type)}"
     return handler.lineno, f"except{kind}"
 

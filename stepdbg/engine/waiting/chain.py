@@ -319,7 +319,7 @@ def explain_each(
     for task in first:
         walk = _Walk(graph, pictures, asked_about)
         walk.follow(task, 0, ())
-        links_of_it = tuple(itertools.starmap(pictures.link, walk.told()))
+        links_of_it = tuple(itertools.starmap(pictures.link, walk.met_tasks()))
         found.append(Explanation(links_of_it, walk.knots(claims, task)))
     links = iter(
         pictures.namesakes.told_apart(tuple(link for each in found for link in each.links))
@@ -380,7 +380,7 @@ class _Walk:
             unlisted -= len((ways.likely.keys() & self._seen) - self._asked_about.tasks)
         self._steps[at] = task, depth, unlisted
 
-    def told(self) -> list[tuple[Task, int, int]]:
+    def met_tasks(self) -> list[tuple[Task, int, int]]:
         """The tasks that were met, each with its depth and how many more could end its wait."""
         elsewhere = self._asked_about.tasks
         return not_told_elsewhere(self._steps, itemgetter(1), lambda step: step[0] in elsewhere)
