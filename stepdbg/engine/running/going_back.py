@@ -54,10 +54,11 @@ class KeptSession(Protocol):
 def keep(session: KeptSession, number: RunId, in_copy: Callable[[], PastController]) -> None:
     """Keep a way back to the moments of a run that is about to begin.
 
-    in_copy: makes the controller for a copy.
+    This returns in the live process, and again in each copy of the process that shows one of these
+    moments: `Travels.keep` forks, as `os.fork` does.  In a copy, the session answers the user and
+    changes nothing.  SIGINT waits until the run has begun.
 
-    It also returns in a copy of the process that shows one of these moments: there the session
-    talks about what happens, and changes nothing.  SIGINT waits until the run has begun.
+    in_copy: makes the controller for a copy.
     """
     back, desk = session.runs.way_back, session.desk
     front_end, begun, process = desk.front_end, None, os.getpid()
@@ -86,7 +87,7 @@ def keep(session: KeptSession, number: RunId, in_copy: Callable[[], PastControll
         desk.moves = None
         desk.stop_at_start()
     except BaseException as error:
-        if os.getpid() != process:
+        if os.getpid() != process:  # a copy must never go on into the program
             os._exit(1)  # noqa: SLF001 - documented
         if is_programs(error):
             raise
@@ -145,9 +146,9 @@ class PastController(LiveController):
     def add_breakpoint(self, spec: BreakpointSpec) -> BreakpointSnapshot:
         """Set a breakpoint whose condition and log text await and assign nothing.
 
-        One that comes along from the present does what it did there.
+        A breakpoint that the copy takes over from the live run stays as it is.
         """
-        # In a copy both are there already.
+        # Imported here, because only a copy comes here, and it has loaded both already.
         from stepdbg.engine.rewinding.past import Past
         from stepdbg.engine.typed import conditions
 

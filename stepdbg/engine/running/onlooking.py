@@ -112,8 +112,8 @@ class _Look:
     def _sight(self, runner: runs.Runner, ident: int | None) -> Sight:
         top = None if ident is None else self._tops.get(ident)
         here = ident == threading.get_ident()
-        # Another thread goes on while its run is read.  So it should read the run itself, unless it
-        # is in a step, which may never end.
+        # Another thread goes on while this one reads its run.  So the other thread should read the
+        # run itself, unless it is in a step, which may never end.
         safe = finding.is_at_rest(top, TRIO_FOLDER) and (here or not finding.is_waiting(top))
         return Sight(self.reader(runner, ident), safe, here, runner)
 

@@ -113,7 +113,7 @@ class RunBook:
         """A run by its number.  Raises `StepdbgError`."""
         found = self._all.get(number)
         if found is None:
-            raise StepdbgError(f"there is no run {number}; `runs` lists them")
+            raise StepdbgError(f"there is no run {number}; `runs` lists the runs")
         return found
 
     def active(self) -> list[DebuggedRun]:
