@@ -110,10 +110,10 @@ each `breakpoint()` with `PYTHONBREAKPOINT=stepdbg.set_trace` in the environment
         text="""
   NO_COLOR          any text: no colours
   TERM              `dumb`: no colours, and lines without editing
-  COLUMNS           how wide text is that goes to no terminal, 80 without it
-  XDG_CONFIG_HOME   where the folder with the start file lies (`help startup`)
+  COLUMNS           the width of text that does not go to a terminal; 80 without it
+  XDG_CONFIG_HOME   where the folder with the start file is (`help startup`)
   PYTHONHASHSEED    Python's own; `token` notes it, and `--replay` sets it again
-  XDG_STATE_HOME    where the folder with the history of the prompt lies
+  XDG_STATE_HOME    where the folder with the history of the prompt is
   PYTHONBREAKPOINT  what `breakpoint()` does (`help breakpoint()`)
 """,
         examples=("NO_COLOR=1 stepdbg program.py",),

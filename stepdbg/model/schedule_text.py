@@ -87,7 +87,7 @@ def schedule_of(text: str) -> Schedule:
     if parts[1] != FORMAT:
         raise BadUsage(
             f"this schedule has format {parts[1][:10]!r}, and this stepdbg reads format {FORMAT}: "
-            "use the stepdbg that has written it"
+            "use the stepdbg that wrote it"
         )
     if len(parts) != 4 or _checksum(parts[2]) != parts[3]:
         raise BadUsage(

@@ -215,7 +215,7 @@ def contents_of(text: str) -> Contents:
     """
     parts = "".join(text.split()).split(":")
     if parts[0] + ":" != PREFIX or len(parts) < 2 or parts[1] != FORMAT:
-        raise BadUsage(f"the tape is not of format {FORMAT}: use the stepdbg that has written it")
+        raise BadUsage(f"the tape is not of format {FORMAT}: use the stepdbg that wrote it")
     if len(parts) != 4 or f"{crc32(parts[2].encode('utf-8', 'replace')):08x}" != parts[3]:
         raise BadUsage("the tape is damaged, since its checksum does not fit: copy the file again")
     try:

@@ -378,7 +378,7 @@ _WHY_NOT = {
 def _fate(cancelling: Cancelling, fate: Fate) -> Line:
     """What has happened to a cancellation."""
     if fate.unwinds:
-        return text("; it was delivered, and the task cleans up")
+        return text("; it was delivered, and the task is cleaning up")
     if fate.why_not is not None:
         since = EMPTY
         if cancelling.since is not None:

@@ -226,7 +226,7 @@ class FakeInspector:
         if run == self.run_id:
             return self
         if run not in self.others:
-            raise StepdbgError(f"there is no run {run}; `runs` lists them")
+            raise StepdbgError(f"there is no run {run}; `runs` lists the runs")
         return self.others[run]
 
     def tasks(self, *, system: bool = False) -> tuple[TaskSnapshot, ...]:

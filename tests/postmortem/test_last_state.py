@@ -75,7 +75,7 @@ def test_the_last_run_tells_by_its_log_where_all_have_ended(tmp_path: Path) -> N
         terminal.do("continue")
         assert "then returned" in shown(terminal.do("log"))
         assert "recording ceased" not in terminal.text
-        assert "run 1 has ended; `log` tells what its tasks did" in shown(terminal.do("tasks"))
+        assert "run 1 has ended; `log` says what its tasks did" in shown(terminal.do("tasks"))
         assert "sys.exit(4)" in shown(terminal.do("where"))
         assert "'late'" in shown(terminal.do("p sys.argv[1]"))
         terminal.type("quit" + ENTER)

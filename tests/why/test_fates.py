@@ -18,7 +18,7 @@ FATES = {
     "poll": "delivered * times and swallowed by the `except BaseException:` at <poll>",
     "once": "delivered once and swallowed by the `except:` at <once>",
     "may_raise": "delivered once",
-    "cleans_up": "it was delivered, and the task cleans up",
+    "cleans_up": "it was delivered, and the task is cleaning up",
     "shielded": "not delivered since *, because the shield of <shielded> keeps it off",
     "block": "not delivered since *, because the shield of <block> keeps it off",
     "thread": (

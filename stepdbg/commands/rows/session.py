@@ -135,8 +135,8 @@ file is such a picture.
         text="""
 `python -m stepdbg --replay LINE PROGRAM` lets the tasks step in that order again, on another
 machine and in another folder as well. A line of more than 2,000 characters is not shown;
-`token FILE` writes it to a file, and `--replay FILE` reads it.  With `--tape` the file also holds
-what the program was given from outside.
+`token FILE` writes it to a file, and `--replay FILE` reads it. With `--tape` the file also holds
+what the program got from outside.
 
 stepdbg logs the steps of a run from its start while it records: at a terminal, and with `--record`.
 The line also names the versions and files that it is about.

@@ -39,7 +39,7 @@ next step. Ctrl-C cancels only the expression.
     ),
     CommandRow(
         names=("hold",),
-        usage="hold TASK...",
+        usage="hold TASK…",
         group=GROUP,
         summary="keep tasks from stepping, whatever wakes them",
         handler="steering:hold",
@@ -57,7 +57,7 @@ does not count as idle: a clock that jumps when all is idle does not jump, and
     ),
     CommandRow(
         names=("release",),
-        usage="release [TASK...]",
+        usage="release [TASK…]",
         group=GROUP,
         summary="let held tasks step again, or all of them",
         handler="steering:release",
@@ -70,7 +70,7 @@ It also ends `only`.
     ),
     CommandRow(
         names=("only",),
-        usage="only TASK...",
+        usage="only TASK…",
         group=GROUP,
         summary="hold all tasks but these",
         handler="steering:only",
@@ -96,7 +96,7 @@ The answer says which task Trio would have run. `queue` shows which tasks are ru
     ),
     CommandRow(
         names=("order",),
-        usage="order TASK...",
+        usage="order TASK…",
         group=GROUP,
         summary="let runnable tasks step next, in this order",
         handler="steering:order",
@@ -140,7 +140,7 @@ the clock jumps whenever every task is blocked.
         summary="a Python prompt in the frame in view, with top-level await",
         handler="steering:interact",
         text="""
-Every line is Python, also what looks like a command. Ctrl-D or `exit()` returns to the
+Every line is Python, even one that looks like a command. Ctrl-D or `exit()` returns to the
 debugger's prompt.
 """,
         completes=("nothing",),
@@ -156,7 +156,7 @@ debugger's prompt.
 The task gets the exception where it is suspended; at a stop on a line, at that line; if it has not
 started, before its first line. EXCEPTION is evaluated in the frame in view.
 
-Some waits cannot be ended from outside, such as that for a worker thread or at the end of a
+Some waits cannot be ended from outside, such as a wait for a worker thread or at the end of a
 nursery. The answer says so. With --when-runnable the task gets the exception when the wait has
 ended by itself.
 """,
@@ -173,8 +173,8 @@ ended by itself.
         summary="cancel tasks, or a cancel scope by its number",
         handler="steering:cancel",
         text="""
-It cancels only the task, with all that the task has spawned. Its siblings and its parent go on, as
-if the task had returned None. `tree` shows the numbers of scopes.
+`cancel TASK` cancels the task and all tasks that it has spawned. Its siblings and its parent go on,
+as if the task had returned None. `tree` shows the numbers of scopes.
 
 At the prompt, stepdbg first says which tasks this reaches, and asks; -y skips the question. In
 scripts and JSON it does not ask.

@@ -28,7 +28,7 @@ being cancelled, the sentence says which scope was cancelled, by which task and 
 held, it says that `release` lets the task run.
 
 Without TASK it is about the task in view; at a stop without a task, about the main task. -a is
-about every task, each of them once, and shows one task for all that are just like it. If more than
+about every task, each of them once, and shows one task for all that are alike. If more than
 100 tasks of one name are at the same line, `why` examines the first 100 and counts the others; -v
 examines all. `why` shows only the beginning of a long chain; -v shows all of it. -v also explains,
 once for each kind of wait, how Trio does it: where the task has yielded to trio.run, what puts it
@@ -53,7 +53,7 @@ descriptors and what happens to them, deadlines and the lines that set them, thr
 signals, and waits that are unknown to Trio. Equal ones share a line. -a also shows what Trio's
 own tasks wait for.
 
-What tasks wait for among themselves (locks, events, channels) is not here: see `why`.
+`why` says what tasks wait for among themselves: locks, events, channels.
 """,
         examples=("waits", "waits -a"),
         completes=("nothing",),
@@ -166,7 +166,7 @@ which prints the numbers of each run at the end of the run, on standard error.
         handler="history:of_object",
         text="""
 EXPRESSION gives an Event, Lock, Condition, channel, stream, task_status, nursery or cancel scope of
-Trio's. `history` tells which task did what to the object, at which line and when, oldest first. It
+Trio's. `history` says which task did what to the object, at which line and when, oldest first. It
 also says which tasks this woke, which exception left the `with` that closed the object, and when a
 task in the list ended. stepdbg keeps the last 32 notes about each living object.
 

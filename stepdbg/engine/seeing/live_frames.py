@@ -61,7 +61,7 @@ class LiveFrames:
     def _live_run(self) -> SeenRun:
         run = self._run
         if run.state is RunState.ENDED:
-            known = "`log` tells what its tasks did" if run.recorder else "`runs` lists the runs"
+            known = "`log` says what its tasks did" if run.recorder else "`runs` lists the runs"
             raise StepdbgError(f"run {run.life.id} has ended; {known}")
         return run
 

@@ -36,7 +36,9 @@ def find_source(value: Any, source: str) -> tuple[str, int, tuple[str, ...]]:
     except OSError:
         raise BadUsage(f"the source of {source} cannot be found") from None
     except Exception as error:  # `inspect` reads attributes of the object
-        raise BadUsage(f"{source} does not tell: {values.describe_exception(error)}") from None
+        raise BadUsage(
+            f"the source of {source} cannot be found: {values.describe_exception(error)}"
+        ) from None
     return filename, max(1, first), tuple(line.rstrip("\r\n") for line in lines)
 
 

@@ -176,7 +176,7 @@ def _open_device(path: str) -> int:
         raise BadUsage(f"cannot open terminal {path}: {error.strerror or error}") from None
     try:
         if not os.isatty(opened):
-            raise BadUsage(f"{path} is not a terminal; --tty wants a device such as /dev/tty")
+            raise BadUsage(f"{path} is not a terminal; --tty needs a device such as /dev/tty")
         return lift(opened)
     finally:
         os.close(opened)
