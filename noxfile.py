@@ -27,3 +27,14 @@ def ecosystem(session: nox.Session) -> None:
         usual = ["trio", "--way", "debugged"]
     session.install("--no-deps", ".")
     session.run("python", "-m", "tests.ecosystem", *(session.posargs or usual))
+
+
+@nox.session(python=NEWEST)
+def programs(session: nox.Session) -> None:
+    """Run servers, clients and event loops of others; arguments go to pytest."""
+    session.install("-r", PINNED, "hatchling")
+    session.install("--no-deps", ".")
+    # The plugins of the suites would take part in these tests.
+    alone = [word for name in ("asyncio", "trio", "anyio") for word in ("-p", f"no:{name}")]
+    tests = "tests/ecosystem/check_programs.py"
+    session.run("python", "-m", "pytest", "-q", *alone, tests, *session.posargs)
