@@ -155,7 +155,7 @@ def test_prompt_asks_after_a_success(tmp_path: Path) -> None:
         assert "nothing has failed" in shown(terminal.do("exceptions"))
         assert "needs a run that is alive" in shown(terminal.do("next"))
         for asked in "where", "p 1", "locals":
-            assert "run 1 has ended; `log` tells" in shown(terminal.do(asked))
+            assert "run 1 has ended; `log` says" in shown(terminal.do(asked))
         terminal.type("continue" + ENTER)
         assert terminal.wait_for_exit() == 0
 
