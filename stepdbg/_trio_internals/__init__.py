@@ -18,6 +18,7 @@ Does not own: any decision; these are thin, named accessors.
     scope_moves   cancel scopes and nurseries that are entered and left
     expiring      deadlines that pass where a schedule says so
     taped         where Trio begins threads, calls sockets and waits for them
+    clock_reads   what a program reads on the clock of its run
     patches       methods of Trio that are wrapped while something needs to know of their calls
     losses        the moments when Trio gives something up, and who waits for an object
     doings        what rare functions are about to do to an object

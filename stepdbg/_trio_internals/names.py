@@ -71,6 +71,8 @@ PRIVATE_NAMES: tuple[PrivateName, ...] = (
     PrivateName(f"{_RUN}:Runner", "entry_queue", "halting a run that waits"),
     PrivateName(f"{_RUN}:Runner", "is_guest", "telling guest runs apart"),
     PrivateName(f"{_RUN}:", "current_time", "deadlines that have passed already"),
+    PrivateName(f"{_RUN}:Runner", "current_time", "the same time in a replay"),
+    PrivateName(f"{_RUN}:Runner", "current_clock", "the same time in a replay"),
     PrivateName(f"{_RUN}:Deadlines", "_heap", "pending deadlines"),
     PrivateName(f"{_RUN}:Deadlines", "_active", "deadlocks under a clock of the program's"),
     PrivateName(f"{_RUN}:Deadlines", "expire", "telling that a deadline woke a task"),

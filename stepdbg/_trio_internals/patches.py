@@ -14,7 +14,7 @@ RecursionError: the watcher had too few frames, so the event is counted as misse
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 from outcome import Error, Outcome
@@ -27,6 +27,8 @@ from trio._core._run import CancelScope, Nursery, Runner, Task
 
 from stepdbg.model.depth import missed
 from stepdbg.model.standard import functools, sys
+
+from .runs import code_of
 
 ExitWatcher = Callable[[Task, Outcome[object]], None]
 LookCount = Callable[[FrameType], object]
@@ -211,15 +213,19 @@ _watched: dict[int, _LookListeners] = {}
 """By the identity of the runner: those that somebody watches."""
 
 _original: Any = vars(_run).get("current_time")
+_CALLED_CODE: CodeType = code_of(CancelScope.cancel_called, "fget")
 
 
 def _current_time() -> float:
     """Replaces `trio.current_time`: counts the look, and gives the answer of a replay."""
-    now: float = _original()
-    looks = _watched.get(id(_run.GLOBAL_RUN_CONTEXT.runner))
+    asking = sys._getframe(1)
+    runner: Any = getattr(_run.GLOBAL_RUN_CONTEXT, "runner", None)
+    # A check of a deadline differs from a read, because nobody gets the time.
+    checks = runner is not None and asking.f_code is _CALLED_CODE
+    now: float = runner.clock.current_time() if checks else _original()
+    looks = _watched.get(id(runner))
     if looks is None:
         return now
-    asking = sys._getframe(1)
     for count in looks.counts:
         count(asking)
     return now if looks.answer is None else looks.answer(now, asking)

@@ -33,8 +33,8 @@ from .standard import zlib
 
 PREFIX = "stepdbg:"
 FORMAT = "1"
-_TAPE = "stepdbg-tape:"
-"""How the text of a tape begins (`tape.PREFIX`)."""
+_TAPE, _CLOCK = "stepdbg-tape:", "stepdbg-clock:"
+"""How the text of a tape begins (`tape.PREFIX`), and that of times (`clock_reads.PREFIX`)."""
 
 LONGEST_LINE = 2_000
 """How many characters a line may have for pasting; a longer one goes to a file."""
@@ -55,8 +55,12 @@ def text_of(schedule: Schedule) -> str:
 
 
 def file_of(schedule: Schedule) -> bytes:
-    """The content of a file with a schedule: its line, and its tape if it has one."""
+    """The content of a file with a schedule: its line, its times and its tape if it has them."""
     lines = [text_of(schedule)]
+    if schedule.reads is not None:
+        from . import clock_reads  # not every program asks for the time
+
+        lines.append(clock_reads.text_of(schedule.reads))
     if schedule.tape is not None:
         from . import tape  # few schedules have one
 
@@ -65,9 +69,14 @@ def file_of(schedule: Schedule) -> bytes:
 
 
 def from_file(text: str) -> Schedule:
-    """The schedule in the text of a file, with its tape.  Raises `BadUsage`."""
-    line, mark, rest = text.partition(_TAPE)
+    """The schedule in the text of a file, with its times and its tape.  Raises `BadUsage`."""
+    text, mark, rest = text.partition(_TAPE)
+    line, of_clock, times = text.partition(_CLOCK)
     schedule = schedule_of(line)
+    if of_clock:
+        from . import clock_reads  # not every program asks for the time
+
+        schedule = replace(schedule, reads=clock_reads.reads_of(of_clock + times))
     if not mark:
         return schedule
     from . import tape  # few schedules have one

@@ -16,6 +16,7 @@ from .records import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # see `hints`
+    from .clock_reads import ClockReads
     from .tape import Contents
     from .uncontrolled import Touch
 
@@ -156,6 +157,7 @@ class Schedule:
     log: the whole order, if that was logged; a schedule has facts or a log.
     touched: what the run has touched that no schedule controls; the text does not include it.
     tape: the input that the run got from outside, if it was recorded; only a file has it.
+    reads: what the program has read on the clock of the run; only a file has it.
     """
 
     header: Header
@@ -164,6 +166,7 @@ class Schedule:
     log: Logged = Logged()
     touched: tuple[Touch, ...] = ()
     tape: Contents | None = None
+    reads: ClockReads | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ class Uncontrolled(enum.StrEnum):
     SIGNAL = "signal"
     RANDOM = "random"  # the generator of the module `random`, which nobody has seeded
     ENTROPY = "entropy"  # random numbers of the system
-    TIME = "time"  # the system's time; a schedule controls Trio's
+    TIME = "time"  # the system's time
+    CLOCK = "clock"  # the time on the clock of the run, which a line of text gives only roughly
     ADDRESS = "address"
     FILE = "file"  # this and the following are shown only if a tape holds input
     LIBRARY = "library"
@@ -41,6 +42,7 @@ _IN_WORDS = {
     Uncontrolled.RANDOM: "`random` without a seed",
     Uncontrolled.ENTROPY: "random numbers of the system",
     Uncontrolled.TIME: "the system's time",
+    Uncontrolled.CLOCK: "the exact time of the run's clock",
     Uncontrolled.ADDRESS: "an address (`id`)",
     Uncontrolled.FILE: "a file that is opened",
     Uncontrolled.LIBRARY: "a library in C (`ctypes`)",

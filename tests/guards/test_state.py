@@ -36,6 +36,9 @@ CACHES = {
 """What could be worked out anew."""
 
 STATE = {
+    "_trio_internals.clock_reads._asking": "what reads a clock does not know who evaluates",
+    "_trio_internals.clock_reads._undo": "Trio's methods are replaced once for all runs",
+    "_trio_internals.clock_reads._watched": "Trio's methods are replaced once for all runs",
     "_trio_internals.patches._cancel_watchers": "Trio's method is wrapped once for all sessions",
     "_trio_internals.patches._watched": "Trio's function is replaced once for all runs",
     "_trio_internals.scope_moves._watchers": "Trio's method is wrapped once for all sessions",

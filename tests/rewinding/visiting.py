@@ -59,7 +59,14 @@ shields = []
 def tick():
     global counted
     counted += 1
-    return counted, random.randrange(1000)
+    return counted, random.randrange(1000), *times()
+
+
+def times():
+    # What the clock says, asked in three ways.
+    clock = trio.lowlevel.current_clock()
+    now, deadline = trio.current_time(), trio.current_effective_deadline()
+    return now, deadline, deadline - clock.current_time()
 
 
 def shielding():

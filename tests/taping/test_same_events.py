@@ -174,3 +174,29 @@ def test_a_later_run_is_told_that_it_is_not_on_the_tape() -> None:
         session.uninstall()
     told = [each for each in notes if "tape" in each]
     assert told == ["the tape holds only run 1, not what later runs get from outside"]
+
+
+CLOCK = """
+import time, trio
+
+async def ask(number):
+    before = trio.current_time()
+    with trio.move_on_after(0.01) as scope:
+        print(number, await trio.to_thread.run_sync(time.monotonic))
+        await trio.sleep(0.001 * number)
+        print(scope.deadline, trio.current_effective_deadline() - trio.current_time())
+    print(number, trio.lowlevel.current_clock().current_time() - before)
+
+async def main():
+    async with trio.open_nursery() as nursery:
+        for number in range(4):
+            nursery.start_soon(ask, number)
+    begun = trio.current_time()
+    while trio.current_time() < begun + 0.001:
+        pass
+    print(trio.current_time() - begun)
+"""
+
+
+def test_the_clock_of_the_run() -> None:
+    assert not [each for each in same(CLOCK).notes if "tape" in each]

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from functools import partial
 from types import BuiltinFunctionType, FrameType, FunctionType
 from typing import TYPE_CHECKING, Protocol
 
@@ -20,9 +21,11 @@ import trio
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import runs, tasks
+from stepdbg._trio_internals.clock_reads import watch_reads
 from stepdbg._trio_internals.frame_values import let_go_at_event
 from stepdbg._trio_internals.recording import ignore
 from stepdbg.engine.lines import c_calls, interface
+from stepdbg.engine.process.clock import kind_of
 from stepdbg.engine.process.guard import settle
 from stepdbg.engine.stacks.frames import is_own, own_place
 from stepdbg.model.ours import is_ours
@@ -141,6 +144,7 @@ class Touches:
         self._seeded = False
         self._in_vain = 0
         self._hear_no_calls: Callable[[], None] = ignore
+        self._no_reads: dict[RunId, Callable[[], None]] = {}
 
     def functions(self) -> list[FunctionType]:
         """The functions whose calls this needs to notice."""
@@ -151,6 +155,9 @@ class Touches:
     def run_begins(self, number: RunId) -> bool:
         """Begin a run; return whether more functions can be noticed by now."""
         self._under_way[number] = _random_state()
+        run = self._book.of_thread()
+        if run is not None and kind_of(run.runner.clock) == "system":
+            self._no_reads[number] = watch_reads(run.runner, partial(self._on_read, number))
         return len(list(_rows())) > len(self._kinds)
 
     def hear_calls(self, *, by_profile: bool = False) -> bool:
@@ -190,6 +197,7 @@ class Touches:
         self._hear_no_calls()
         self._look_at_random(number)
         self._under_way.pop(number, None)
+        self._no_reads.pop(number, ignore)()
 
     def of(self, number: RunId) -> tuple[Touch, ...]:
         """The first touch of each kind in a run so far."""
@@ -266,6 +274,14 @@ class Touches:
         except Exception as error:  # the program is the caller, and must not get it
             settle(error, "noticing what no schedule controls")
             return True
+
+    def _on_read(self, number: RunId, _now: float, depth: int) -> None:
+        """Note that own code reads the clock of its run; Trio reads it as well, for deadlines."""
+        frame = sys._getframe(depth)  # noqa: SLF001 - documented, CPython only
+        if is_own(frame.f_code.co_filename):
+            self.note(Uncontrolled.CLOCK, frame)
+            if Uncontrolled.CLOCK in self._noted.get(number, {}):
+                self._no_reads.pop(number, ignore)()
 
     def _on_seed(self, frame: FrameType) -> bool:
         generator, given = _variable(frame, "self"), _variable(frame, "a")

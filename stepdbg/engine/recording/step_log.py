@@ -1,6 +1,6 @@
 """The step log: every step of a run in order, in four bytes each.
 
-Owns: `StepLog`, its words, and reading it as the log of a schedule.
+Owns: `StepLog`, its words, and reading it as the log of a schedule; `ClockLog`, beside it.
 Does not own: the hook that calls it (_trio_internals.recording), logical ids (spawn_paths), the
 flight recorder, which drops its oldest notes (recorder), following a log (scheduling).
 
@@ -17,9 +17,10 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from stepdbg._trio_internals import patches, recording, runs, scopes, tasks
+from stepdbg._trio_internals import clock_reads, patches, recording, runs, scopes, tasks
 from stepdbg.engine.process.clock import HeldClock, kind_of
 from stepdbg.model.schedules import Logged, TurnWriter
 from stepdbg.model.standard import itertools, math
@@ -27,13 +28,14 @@ from stepdbg.model.standard import itertools, math
 if TYPE_CHECKING:
     from types import FrameType
 
+    from stepdbg.model.clock_reads import ClockReads
     from stepdbg.model.facts import LogicalId
 
     from .recorded import MayStand
     from .spawn_paths import SpawnPaths
 
-MOST_WORDS = 10_000_000
-"""How many words to keep: 40 MB."""
+MOST_WORDS, MOST_READS = 10_000_000, 1_000_000
+"""How many words to keep: 40 MB.  How many reads of the clock: 12 MB."""
 
 LOOK, DEADLINE, TIME = 1 << 30, 2 << 30, 3 << 30
 WHICH = LOOK | 1 << 29
@@ -55,6 +57,7 @@ class StepLog:
         words: what was logged.
         ended: why the log does not go on; empty while it goes on.
         clock: the kind of the run's clock, see `kind_of`.
+        clock_log: what the program reads on it.
     """
 
     def __init__(self, when_ended: Callable[[], object]) -> None:
@@ -67,6 +70,7 @@ class StepLog:
         self._begun_at = 0.0
         self._look_counter = _LookCounter(self.words)
         self._unwatch: Callable[[], None] = recording.ignore
+        self.clock_log = ClockLog(self.words)
 
     def begin(self, runner: runs.Runner, hold: MayStand) -> None:
         """Log from now on, if the run has no task yet: an incomplete log is of no use.
@@ -81,6 +85,7 @@ class StepLog:
         self.clock = kind_of(runner.clock)
         if isinstance(runner.clock, HeldClock):
             self._clock, self._begun_at = runner.clock, runner.clock.current_time()
+            self.clock_log.begin(runner, hold, self._begun_at)
 
     def listen(self, hook: recording.RecordingHook) -> None:
         """Let a hook log its steps here, if the log goes on."""
@@ -111,6 +116,7 @@ class StepLog:
         """The run is over, or logged no longer."""
         unwatch, self._unwatch = self._unwatch, recording.ignore
         unwatch()
+        self.clock_log.let_go()
 
     def note_cancel(self, scope: runs.CancelScope, found: scopes.FoundBy | None) -> None:
         """A scope is about to be cancelled, which is logged if its deadline has passed.
@@ -153,12 +159,72 @@ class StepLog:
             found.append(steps)
         return found
 
+    def reads(self, paths: SpawnPaths) -> ClockReads | None:
+        """What the program has read on the clock; None if it has not asked."""
+        return self.clock_log.read(partial(self.steps_at, paths=paths))
+
     def read(self, paths: SpawnPaths, *under_way: int) -> Logged:
         """The log with logical ids; it ends at the first task without one.
 
         under_way: the number of the task whose step has begun, if that step counts as well.
         """
         return _Reading(paths).of(itertools.chain(self.words, under_way))
+
+
+class ClockLog:
+    """What the program reads on the clock of one run.
+
+    Trio's own reads count as well where they make a deadline, so deadlines are the same again.
+
+    words: the words of its step log.
+
+    Attributes:
+        full: whether there were more reads than it keeps.
+    """
+
+    def __init__(self, words: array[int]) -> None:
+        self.full = False
+        self._words = words
+        self._begun = 0.0
+        self._places, self._times = array("I"), array("d")
+        self._hold: MayStand | None = None
+        self._unwatch: Callable[[], None] = recording.ignore
+
+    def begin(self, runner: runs.Runner, hold: MayStand, begun: float) -> None:
+        """Note the reads from now on.
+
+        hold: that of the run; what is read at a stop is not noted.  begun: the time now.
+        """
+        self._hold, self._begun = hold, begun
+        self._unwatch = clock_reads.watch_reads(runner, self._hear)
+
+    def let_go(self) -> None:
+        """The run is over, or logged no longer."""
+        unwatch, self._unwatch = self._unwatch, recording.ignore
+        unwatch()
+
+    def _hear(self, now: float, _: int) -> None:
+        hold = self._hold
+        if hold is None or hold.stands or hold.held is not None:
+            return
+        if len(self._times) >= MOST_READS:
+            self.full = True
+            self.let_go()
+            return
+        self._places.append(len(self._words))
+        self._times.append(now)
+
+    def read(self, steps_at: Callable[[Sequence[int]], list[int]]) -> ClockReads | None:
+        """The reads so far; None if there were none.
+
+        steps_at: gives how many steps of the program come before each of some ascending positions
+            in the step log.
+        """
+        if not self._times:
+            return None
+        from stepdbg.model.clock_reads import ClockReads  # few runs are written down
+
+        return ClockReads(self._begun, array("I", steps_at(self._places)), self._times[:])
 
 
 class _LookCounter:

@@ -257,10 +257,11 @@ def _after(wanted: Message, came: Message) -> Message:
 
 
 def _schedule_of(run: TravelledRun, here: Whereabouts) -> Schedule:
-    """What has happened in a live run, with its tape."""
-    tape = run.steered.tape
+    """What has happened in a live run, with its times and its tape."""
+    tape, paths = run.steered.tape, run.registry.paths
     contents = None if tape is None else tape.contents()
-    return Schedule(Header("", "", ""), Base.STOCK, log=here.log, tape=contents)
+    reads = None if paths is None else run.steps().reads(paths)
+    return Schedule(Header("", "", ""), Base.STOCK, log=here.log, tape=contents, reads=reads)
 
 
 def here_in(run: TravelledRun) -> Whereabouts:

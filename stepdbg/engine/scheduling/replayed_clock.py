@@ -1,7 +1,8 @@
-"""What the cancel scopes of a run find on the clock, while the run follows a log.
+"""What a run finds on its clock while it follows a log: above all, its cancel scopes.
 
 Owns: `ReplayedClock`.
-Does not own: the log (log_place), when scopes look (_trio_internals.scopes).
+Does not own: the log (log_place), when scopes look (_trio_internals.scopes), what the program reads
+(given_times).
 
 In a replay the clock stands still, some milliseconds earlier than the clock of the logged run.  So
 it cannot say whether a deadline has already passed when its scope is entered, or when code asks
@@ -13,14 +14,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import patches, runs, scopes, tasks
 from stepdbg.model.records import NamedTuple
 from stepdbg.model.standard import math
+from stepdbg.model.uncontrolled import Uncontrolled
 
-from .log_place import ReplayedRun
+from .given_times import GivenTimes
+from .log_place import LogPlace, ReplayedRun
+
+if TYPE_CHECKING:
+    from stepdbg.engine.process.clock import HeldClock
+    from stepdbg.model.clock_reads import ClockReads
 
 
 class _Within(NamedTuple):
@@ -37,14 +45,16 @@ class _Within(NamedTuple):
 
 
 class ReplayedClock:
-    """Answers when a cancel scope of one run looks at the clock.
+    """Answers when one run, or a cancel scope of it, looks at the clock.
 
     Args:
         run: the run, which is about to begin.
+        reads: what the program has read in the logged run; None if that is not known.
     """
 
-    def __init__(self, run: ReplayedRun) -> None:
+    def __init__(self, run: ReplayedRun, reads: ClockReads | None) -> None:
         self._run = run
+        self._given = GivenTimes(run, reads)
         self._task: Task | None = None
         self._passed: Sequence[int] = ()
         self._count = 0
@@ -55,16 +65,25 @@ class ReplayedClock:
         self._restore: Callable[[], None] | None = None
         self._failed: Callable[[BaseException], None]
 
-    def begin(self, failed: Callable[[BaseException], None]) -> None:
-        """Answer for the clock from now on.  failed: called with an exception of stepdbg."""
+    def begin(self, clock: HeldClock, failed: Callable[[BaseException], None]) -> float:
+        """Answer for the clock from now on, and return the time at which the run begins.
+
+        clock: that of the run, which stands still.  failed: called with an exception of stepdbg.
+        """
         self._failed = failed
         self._restore = patches.answer_looks(self._run.runner, self._answer)
+        return self._given.begin(clock)
 
     def end(self) -> None:
         """Let the clock answer again."""
         restore, self._restore, self._task = self._restore, None, None
+        self._given.end()
         if restore is not None:
             restore()
+
+    def holds(self, kind: Uncontrolled) -> bool:
+        """Whether the replay has this kind of thing, which a line of text does not control."""
+        return kind is Uncontrolled.CLOCK and self._given.known
 
     def passes_within(self, number: int | None, which: int | None, expected: str) -> None:
         """Let a deadline pass in the next step, which finds that it is due.
@@ -75,12 +94,10 @@ class ReplayedClock:
         """
         self._coming.append(_Within(number, which, expected))
 
-    def step_begins(self, task: Task, passed: Sequence[int]) -> None:
-        """Take note of a task that is about to step.
-
-        passed: the looks in this step, counted from 1, that find that a deadline has passed.
-        """
-        self._task, self._passed, self._count = task, passed, 0
+    def step_begins(self, task: Task, place: LogPlace) -> None:
+        """Take note of a task that is about to step.  place: after this step."""
+        self._given.step_begins(task, place.steps)
+        self._task, self._passed, self._count = task, place.looks, 0
         self._within, self._coming = self._coming, []
 
     def missed(self) -> str:

@@ -148,7 +148,7 @@ class Replay:
         self._place = LogPlace(schedule.log, run)
         self._patience = _Patience(run)
         self.tape: OutsideInput | None = None
-        self._replayed_clock = ReplayedClock(run)
+        self._replayed_clock = ReplayedClock(run, schedule.reads)
         self._clock: HeldClock | None = None
         self._begun_at = 0.0
         self.following = self._place.next is not None
@@ -164,10 +164,10 @@ class Replay:
         if isinstance(self._rest, Deviating):
             expiring.choose_deadlines(self._run.runner, self._rest.see_deadlines)
         elif self.following and isinstance(clock, HeldClock):
-            self._clock, self._begun_at = clock, clock.current_time()
             clock.__enter__()
+            self._clock = clock
+            self._begun_at = self._replayed_clock.begin(clock, self._give_up)
             clock.when_standing = self._before_sleep
-            self._replayed_clock.begin(self._give_up)
             expiring.choose_deadlines(self._run.runner, self._choose_deadlines)
 
     def detach(self) -> None:
@@ -205,7 +205,8 @@ class Replay:
 
     def touched(self, touch: Touch) -> None:
         """The run has touched something for the first time that no schedule controls."""
-        if self.following and (self.tape is None or not self.tape.holds(touch.kind)):
+        taped = self.tape is not None and self.tape.holds(touch.kind)
+        if self.following and not (taped or self._replayed_clock.holds(touch.kind)):
             self._run.tell(Note(f"replay: the schedule does not control {touch}", "warning"))
 
     def next_pass(self, queued: Sequence[Task]) -> Sequence[Task] | None:
@@ -247,7 +248,7 @@ class Replay:
     def _takes(self, task: Task) -> None:
         """The next step of the log begins."""
         self._place.go_on()
-        self._replayed_clock.step_begins(task, self._place.looks)
+        self._replayed_clock.step_begins(task, self._place)
         self._patience.since = None
 
     # -- time -------------------------------------------------------------------------

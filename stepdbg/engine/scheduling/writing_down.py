@@ -67,7 +67,7 @@ def schedule_of(run: LoggedRun, seed: int | None, *, taped: bool = False) -> Sch
     """The order in which the tasks of a run have stepped so far.
 
     seed: of ``--seed``.
-    taped: with the tape, if there is one.
+    taped: with all that only a file has: the times, and the tape if there is one.
 
     Raises:
         NotNow: the run was not logged from its start.
@@ -81,7 +81,8 @@ def schedule_of(run: LoggedRun, seed: int | None, *, taped: bool = False) -> Sch
     header = header_of(steps.clock, run.id, seed)
     log, touched, tape = steps.read(paths), not_controlled(run), run.steered.tape
     contents = tape.contents() if taped and tape is not None else None
-    return Schedule(header, Base.STOCK, (), log, touched, contents)
+    reads = steps.reads(paths) if taped else None
+    return Schedule(header, Base.STOCK, (), log, touched, contents, reads)
 
 
 def not_controlled(run: LoggedRun) -> tuple[Touch, ...]:

@@ -54,7 +54,7 @@ _METHODS: tuple[tuple[type, str, Uncontrolled], ...] = (
 ON_TAPE = frozenset(
     (
         *(Uncontrolled.THREAD, Uncontrolled.IO, Uncontrolled.RANDOM, Uncontrolled.ENTROPY),
-        Uncontrolled.TIME,
+        *(Uncontrolled.TIME, Uncontrolled.CLOCK),
     )
 )
 """Kinds that a tape holds as a rule; this module notices the exceptions."""

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import outcome
 
+from stepdbg._trio_internals.clock_reads import Asking
 from stepdbg._trio_internals.frame_values import let_go_at_event, peek
 from stepdbg.engine.describing.values import describe, describe_exception
 from stepdbg.engine.stacks import tracebacks
@@ -97,9 +98,10 @@ def ask(
         scope = {**frame.f_globals, **seen} if condition.nested else frame.f_globals
         private = condition.private
         code = condition.code if private is None else private.code_in(frame.f_code)
-        if context is None:
-            return (True, "") if eval(code, scope, seen) else (False, "")
-        return context.run(lambda: bool(eval(code, scope, seen))), ""
+        with Asking():
+            if context is None:
+                return (True, "") if eval(code, scope, seen) else (False, "")
+            return context.run(lambda: bool(eval(code, scope, seen))), ""
     except BaseException as raised:  # an exception of the program's objects is the answer
         if isinstance(raised, RecursionError) and is_short():
             raise
@@ -133,7 +135,8 @@ def ask_at_exit(
     known = {typed_dollars.PREFIX + name: each for name, each in left.items()}
     scope = {"__builtins__": builtins, **dollars().own, **known}
     try:
-        return task.context.run(lambda: bool(eval(condition.code, scope))), ""
+        with Asking():
+            return task.context.run(lambda: bool(eval(condition.code, scope))), ""
     except BaseException as raised:  # an exception of the program's objects is the answer
         if comes_from_signal(raised):
             raise
@@ -241,7 +244,8 @@ def _log_value(
     code: CodeType, scope: dict[str, object], context: contextvars.Context | None
 ) -> str:
     try:
-        value = (context or contextvars.copy_context()).run(eval, code, scope)
+        with Asking():
+            value = (context or contextvars.copy_context()).run(eval, code, scope)
     except BaseException as error:  # shown in its place
         if comes_from_signal(error):
             raise
