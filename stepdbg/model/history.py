@@ -334,12 +334,14 @@ class Stats:
 
     rest: how many more tasks have ended; only the numbers of the loop include them.
     complete: whether everything was counted from the beginning of the run.
+    replayed: whether the run followed a schedule meanwhile, so that its sleeps took no time.
     """
 
     tasks: tuple[TaskStats, ...]
     loop: LoopStats
     rest: int = 0
     complete: bool = True
+    replayed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

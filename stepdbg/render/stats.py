@@ -35,6 +35,8 @@ def render_stats(reply: StatsShown, width: int) -> list[Line]:
         facts.append(f"{words.count(stats.rest, 'task')} ended before these")
     if not stats.complete:
         facts.append("counted since the recorder was switched on")
+    if stats.replayed:
+        facts.append("these are the times of the replay, in which sleeps take no time")
     return lines + (wrap(text("; ".join(facts), "dim"), width) if facts else [])
 
 

@@ -642,6 +642,7 @@ REPLIES: dict[str, r.Reply] = {
             LoopStats(12.3, 3.9, 14, 12, 0.312),
             rest=1_200,
             complete=False,
+            replayed=True,
         ),
         more=5,
     ),

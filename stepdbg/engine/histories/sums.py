@@ -54,7 +54,7 @@ def stats_of(run: Counted) -> Stats:
         None if passes is None else passes.count,
         None if passes is None else passes.gap,
     )
-    return Stats(tuple(found), loop, counting.rest, counting.from_start)
+    return Stats(tuple(found), loop, counting.rest, counting.from_start, recorder.replays)
 
 
 class _StatsMaker:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
+from functools import partial
 from time import perf_counter
 from types import CodeType, FrameType
 from typing import TYPE_CHECKING
@@ -165,6 +166,7 @@ class Recorder:
         ended: the notes about the tasks that ended last.
         hook: records ordinary steps without calling back.
         reads_clock: whether notes have the time of the run's clock, and not of `perf_counter`.
+        replays: whether it records a replay, in which sleeps take no time.
         marks: how program time went, for `history`.
         counting: the sums of what tasks have done.
         listeners: the listeners that get each note; None if there was never one.
@@ -176,7 +178,7 @@ class Recorder:
 
     def __init__(self, run: Recordable, size: int) -> None:
         self.on = False
-        self.reads_clock = False
+        self.reads_clock = self.replays = False
         self.notes: deque[Note] = deque(maxlen=size)
         self.ended: deque[Note] = deque(maxlen=ENDED_KEPT)
         self.marks: deque[Mark] = deque(maxlen=size)
@@ -239,9 +241,13 @@ class Recorder:
         before, hook = self.hook, recording.RecordingHook(self._add, self._fail)
         self.hook = hook
         hook.resumed = self.leave_out
-        if not isinstance(runner.clock, HeldClock):
+        clock = runner.clock
+        if not isinstance(clock, HeldClock):
             self.reads_clock = True
-            hook.read = runner.clock.current_time
+            hook.read = clock.current_time
+        elif self.reads_clock or clock.when_standing is not None:  # a replay: sleeps take no time
+            self.reads_clock = self.replays = True
+            hook.read = partial(_time_on, clock)
         hook.counts, hook.left_out, hook.longer = before.counts, before.left_out, counting.longer
         hook.woken = waking.taker_of_wakes(
             self, hook, self._run, self._moment, self._forget_deadline
@@ -330,6 +336,11 @@ class Recorder:
         more = Cancel(code, 0 if frame is None else frame.f_lasti, how)
         step = 0 if by is None else tasks.steps_taken(by) + 1
         self._note(recording.CANCELLED, -1 if by is None else tasks.number(by), step, more=more)
+
+
+def _time_on(clock: HeldClock) -> float:
+    """The time on a clock, whose class changes when it is held."""
+    return clock.current_time()
 
 
 def moment(recorder: Recorder, hold: MayStand) -> float:
