@@ -200,8 +200,9 @@ KINDS: tuple[TargetKind, ...] = (
     TargetKind(
         word="task",
         usage="task PATTERN [on EVENT]",
-        summary="before each step of the tasks that match (a name, a glob, `name#2` or a number),"
-        " or on spawn, start, block, wake, cancel, fail, exit",
+        summary="before each step of the tasks that match (a name, a glob, `name#2`, a number, or"
+        " `main/0/2`: the third task that the first task of the main task starts), or on spawn,"
+        " start, block, wake, cancel, fail, exit",
         parse=parse_task,
         completes=("pattern",),
     ),

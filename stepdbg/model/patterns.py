@@ -1,4 +1,4 @@
-"""How a user names tasks: by number, by name, by ``name#2``, by glob.
+"""How a user names tasks: by number, by name, by ``name#2``, by glob, by logical id.
 
 Owns: `TaskPattern`.  Does not own: finding the tasks (engine, commands).
 """
@@ -7,12 +7,18 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
+from stepdbg.model.standard import re
+
 from .errors import NoSuchTask
+from .facts import LogicalId
 from .records import dataclass
 from .task import TaskLabel
 
 _MOST_DIGITS = 18
 """How many digits the number of a task has at most."""
+
+_LOGICAL_ID = r"(?:(\d{1,9}):)?(main|system|loop)/((?:\d{1,9}(?:/\d{1,9})*)?)"
+"""A logical id as typed, after the number of its run, if that is given."""
 
 
 def name_forms(name: str) -> tuple[str, ...]:
@@ -33,12 +39,16 @@ class TaskPattern:
     number: set if the pattern is a task number.
     glob: for the name; case matters.
     ordinal: the k of ``name#k``.
+    path: set if the pattern may also be a logical id.
+    run: the number of the run that has the task of this logical id; None: any run.
     """
 
     text: str
     number: int | None
     glob: str
     ordinal: int | None
+    path: LogicalId | None = None
+    run: int | None = None
 
     @property
     def is_glob(self) -> bool:
@@ -50,6 +60,10 @@ class TaskPattern:
         return self.number is None and any(
             fnmatchcase(form, self.glob) for form in name_forms(name)
         )
+
+    def matches_id(self, run: int, found: object) -> bool:
+        """Whether it is this logical id, in a run of this number."""
+        return self.path is not None and found == self.path and self.run in (None, run)
 
     def matches(self, label: TaskLabel) -> bool:
         """Whether a task matches, by its number, or by one of its names and its ordinal."""
@@ -72,7 +86,26 @@ def parse_pattern(text: str) -> TaskPattern:
     glob, hash_sign, ordinal = text.rpartition("#")
     if hash_sign and glob and ordinal.isdecimal():
         return TaskPattern(text, None, glob, _number(ordinal, text))
-    return TaskPattern(text, None, text, None)
+    path, run = _logical_id(text)
+    return TaskPattern(text, None, text, None, path, run)
+
+
+def path_text(task: LogicalId, run: int) -> str:
+    """The pattern for the task of this logical id in the run of this number.
+
+    The main task has a slash as well, because ``main`` is a name that tasks may have.
+    """
+    said = str(task) if task.path else f"{task}/"
+    return said if run == 1 else f"{run}:{said}"
+
+
+def _logical_id(text: str) -> tuple[LogicalId | None, int | None]:
+    match = re.fullmatch(_LOGICAL_ID, text)
+    if match is None:
+        return None, None
+    run, root, path = match.groups()
+    places = tuple(map(int, path.split("/"))) if path else ()
+    return LogicalId(root, places), None if run is None else int(run)
 
 
 def _number(digits: str, text: str) -> int:

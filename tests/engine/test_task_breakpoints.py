@@ -28,6 +28,10 @@ STOPS = {
     "a glob": (["break task s*r"], round_robin(["supervisor"], 1, 2)),
     "a glob with an ordinal": (["break task w?rk*#3"], round_robin(["worker#3"], 1, 2, 3, 4)),
     "a set of characters": (["break task [st]upervisor"], round_robin(["supervisor"], 1, 2)),
+    "one by its logical id": (["break task main/2"], round_robin(["worker#2"], 1, 2, 3, 4)),
+    "the main task by its logical id": (["break task main/"], [("main", 2)]),
+    "a logical id in this run": (["break task 1:main/0"], round_robin(["supervisor"], 1, 2)),
+    "a logical id in another run": (["break task 2:main/0"], []),
     "nobody": (["break task work"], []),
     "only whole names": (["break task orke"], []),
     "a condition": (["break task worker, number == 4"], round_robin(["worker#4"], 1, 2, 3, 4)),
@@ -148,3 +152,12 @@ def test_a_step_is_interrupted_by_each_hit() -> None:
 def hits_of(dbg: Debugging) -> list[int]:
     """The hits of all breakpoints."""
     return [each.hits for each in dbg.reply("break", BreakpointList).breakpoints]
+
+
+def test_a_logical_id_in_a_run_that_has_none() -> None:
+    with debugging("many_names", record=False) as dbg:
+        made = dbg.reply("break task main/2", BreakpointSet).breakpoint
+        assert "--record lets stepdbg know tasks by such ids" in made.note
+        assert "--record" not in dbg.reply("break task worker", BreakpointSet).breakpoint.note
+    with debugging("many_names") as dbg:
+        assert "--record" not in dbg.reply("break task main/2", BreakpointSet).breakpoint.note

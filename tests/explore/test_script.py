@@ -59,6 +59,39 @@ def test_a_failure_and_its_token(script: Path) -> None:
     assert ran.stdout == "begins\nbalance 1\n"
 
 
+def test_the_command_for_the_main_task_in_a_second_run(script: Path) -> None:
+    """No number and no name says which task that is: others have its name."""
+    source = """
+import trio
+
+async def main(depth=2):
+    if depth == 2:
+        seen.clear()
+    await trio.lowlevel.checkpoint()
+    if depth:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(main, depth - 1)
+            for _ in range(3):
+                await trio.lowlevel.checkpoint()
+                seen.append(depth)
+    if depth == 2:
+        assert seen[:3] != [2, 2, 2]
+
+seen = []
+trio.run(main, 1)
+"""
+    done = explore(script, source + "trio.run(main)\n", "--run", "2")
+    (command,) = re.findall(r"^   python (-m stepdbg --replay .*)$", done.stderr, re.MULTILINE)
+    first = re.search(r"first step (\d) of (main(?:/\d)*)$", done.stderr, re.MULTILINE)
+    assert first is not None, done.stderr
+    words = shlex.split(command)
+    assert f"tbreak task 2:{first[2]}{'' if '/' in first[2] else '/'}, hits =={first[1]}" in words
+    stopped = again(words).stderr
+    depth = first[2].count("/") + 1
+    at = rf"^step {first[1]} of main(#{depth})? \(\d+\), \S+ s into run 2$"
+    assert re.search(at, stopped, re.MULTILINE), stopped
+
+
 def again(words: list[str]) -> subprocess.CompletedProcess[str]:
     """Type the command of a report in a shell."""
     return subprocess.run(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -280,6 +281,41 @@ def test_marked():
     trio.run(checked)
 """
 )
+
+
+SECOND_RUN = (
+    SHARED
+    + """
+async def sleeps():
+    async with trio.open_nursery() as nursery:
+        for _ in range(3):
+            nursery.start_soon(trio.sleep, 0)
+
+def test_another():
+    trio.run(sleeps)
+
+@pytest.mark.stepdbg_explore(run=2, budget=300)
+def test_second_run():
+    trio.run(sleeps)
+    trio.run(updates)
+"""
+)
+
+
+def test_the_command_stops_before_the_first_of_the_two_steps(project: pytest.Pytester) -> None:
+    """Where the test was explored, other tests and other runs had given tasks other numbers."""
+    project.makepyfile(test_it=SECOND_RUN)
+    part = part_of(run(project).stdout.str(), "test_second_run")
+    (first,) = re.findall(r"first step (\d+) of (main/\d)$", part, re.MULTILINE)
+    (command,) = re.findall(r"python -m stepdbg (--replay .*) -m pytest (\S+)$", part, re.MULTILINE)
+    stopped = stepdbg_pytest(project, *shlex.split(command[0]), "-m", "pytest", command[1])
+    text = stopped.stdout.str() + stopped.stderr.str()
+    nth, task = first
+    which = int(task[-1]) + 1
+    assert f"task 2:{task}, on hits =={nth}" in text
+    at = rf"^step {nth} of updates\.<locals>\.add(#{which})? \(\d+\), .* into run 2$"
+    assert re.search(at, text, re.MULTILINE), text
+    assert "left the schedule" not in text
 
 
 def test_the_replay_of_a_marked_test_does_not_explore_it(project: pytest.Pytester) -> None:

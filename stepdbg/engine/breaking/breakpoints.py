@@ -29,9 +29,12 @@ from stepdbg.model.errors import NoSuchBreakpoint
 from stepdbg.model.facts import BreakpointNumber
 from stepdbg.model.records import dataclass, field, replace
 from stepdbg.model.standard import itertools, threading, weakref
-from stepdbg.model.task import TaskLabel, plain_name
+from stepdbg.model.task import plain_name
 
 if TYPE_CHECKING:
+    from trio.lowlevel import Task
+
+    from stepdbg.engine.recording.registry import Registry
     from stepdbg.engine.typed.conditions import Condition, LogText
     from stepdbg.model.patterns import TaskPattern
 
@@ -97,12 +100,18 @@ class Breakpoint:
             pattern = self.pattern
             shown = without_test_module(name)
             fits = pattern.matches_name(name) or pattern.matches_name(shown)
-            known = self._names[name] = pattern.number is not None or fits
+            by_name = pattern.number is None and pattern.path is None
+            known = self._names[name] = fits or not by_name
         return known or OTHER_NAMES[name]
 
-    def matches(self, label: TaskLabel) -> bool:
-        """Whether it is about this task."""
-        return self.pattern is None or self.pattern.matches(label)
+    def matches(self, registry: Registry, task: Task) -> bool:
+        """Whether it is about this task of a run.  registry: that of the run."""
+        pattern = self.pattern
+        if pattern is None or pattern.matches(registry.label_of(task)):
+            return True
+        return pattern.path is not None and pattern.matches_id(
+            registry.run, registry.logical_id_of(task)
+        )
 
     @property
     def event(self) -> TaskEvent | None:
@@ -276,6 +285,10 @@ class BreakpointTable:
     def enabled(self, *kinds: type[Target]) -> list[Breakpoint]:
         """The enabled breakpoints on such targets."""
         return [each for each in self if each.enabled and isinstance(each.spec.target, kinds)]
+
+    def ask_ids(self) -> bool:
+        """Whether any breakpoint is about a task by its logical id."""
+        return any(each.pattern is not None and each.pattern.path is not None for each in self)
 
     def on_lines(self) -> list[Breakpoint]:
         """The enabled breakpoints on lines and functions."""

@@ -361,7 +361,7 @@ class Hits:
         if task is None or not each.may_match(task.name):
             return False
         registry = self._registry_of(task)
-        return registry is not None and each.matches(registry.label_of(task))
+        return registry is not None and each.matches(registry, task)
 
     def at_raise(self, error: BaseException, frame: FrameType) -> tuple[BreakpointHit, ...]:
         """The breakpoints that an exception hits when it comes to the program's own code.
@@ -390,8 +390,7 @@ def refused_task(wishes: Collection[Breakpoint]) -> str | None:
 
 
 def _matching(registry: Registry, waiting: Iterable[Breakpoint], task: Task) -> list[Breakpoint]:
-    label = registry.label_of(task)
-    return [each for each in waiting if each.matches(label)]
+    return [each for each in waiting if each.matches(registry, task)]
 
 
 def _context_of(task: Task) -> contextvars.Context | None:

@@ -184,8 +184,10 @@ class Carried:
         if task in self._run.steered.later:
             return True
         candidates = self._run.session.breakpoints.about_task(task.name)
-        label = self._run.registry.label_of(task)
-        return any(each.event in _BEFORE_STEP and each.matches(label) for each in candidates)
+        registry = self._run.registry
+        return any(
+            each.event in _BEFORE_STEP and each.matches(registry, task) for each in candidates
+        )
 
     def _arrange_queue(self) -> None:
         self._hear_steps(self._queue.arrange(self._run.plan.alone))

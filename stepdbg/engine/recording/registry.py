@@ -234,11 +234,13 @@ class Registry:
         spawns: notes the run's spawns as long as this object exists.
 
     Attributes:
+        run: the run's number.
         names: the names of the tasks.
         paths: their logical ids; None if spawns are not counted.
     """
 
     def __init__(self, run: RunId, spawns: SpawnLog) -> None:
+        self.run = run
         self.spawns = spawns
         spawns.own_caller = _own_caller
         spawns.other_names = OTHER_NAMES

@@ -107,7 +107,7 @@ class LiveController(_Visitor):
     def _picture(self, each: Breakpoint) -> BreakpointSnapshot:
         matching = _matching(self._session, each)
         nobody = "no living task matches " + ("any more" if each.hits else "yet")
-        notes = [each.note, nobody if matching == 0 else ""]
+        notes = [each.note, nobody if matching == 0 else "", _unknown_ids(self._session, each)]
         return each.snapshot(matching, "; ".join(filter(None, notes)), self._of_tasks(each))
 
     def _of_tasks(self, each: Breakpoint) -> tuple[TaskHits, ...]:
@@ -312,7 +312,15 @@ def _matching(session: Session, each: Breakpoint) -> int | None:
     if each.pattern is None:
         return None
     return sum(
-        each.may_match(task.name) and each.matches(run.registry.label_of(task))
+        each.may_match(task.name) and each.matches(run.registry, task)
         for run in session.runs.active()
         for task in runs.living_tasks(run.runner)
     )
+
+
+def _unknown_ids(session: Session, each: Breakpoint) -> str:
+    """What to say of a breakpoint on a logical id while a run has none; empty if all have them."""
+    if each.pattern is None or each.pattern.path is None:
+        return ""
+    without = any(run.registry.paths is None for run in session.runs.active())
+    return "--record lets stepdbg know tasks by such ids" if without else ""

@@ -105,7 +105,7 @@ class DebuggedRun:
         self.id = number
         self.registry: Registry = Registry(number, SpawnLog(frames.OWN_FILES, self.fail))
         self.steps: Callable[[], StepLog] = _step_log_for(
-            self.registry, session.options, records=session.recording.now(stepping=False)
+            self.registry, session, records=session.recording.now(stepping=False)
         )
         self.life = RunLife(number, self.registry)
         self.time = self.life.time
@@ -274,11 +274,10 @@ class DebuggedRun:
         self._remembered = None
 
 
-def _step_log_for(
-    registry: Registry, options: SessionOptions, *, records: bool
-) -> Callable[[], StepLog]:
+def _step_log_for(registry: Registry, session: Session, *, records: bool) -> Callable[[], StepLog]:
     """What gives the step log of a new run; its tasks get logical ids if anything needs them."""
-    counts = options.spawn_paths or options.replay is not None
+    options = session.options
+    counts = options.spawn_paths or options.replay is not None or session.breakpoints.ask_ids()
     if counts or records:
         registry.count_spawns()
     # Otherwise only the log needs the ids. (Few programs are recorded, so it is imported late.)

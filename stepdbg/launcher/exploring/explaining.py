@@ -31,6 +31,7 @@ from stepdbg.model.exploring import (
     ShownStep,
 )
 from stepdbg.model.facts import LogicalId
+from stepdbg.model.patterns import path_text
 from stepdbg.model.records import replace
 from stepdbg.model.schedule_text import text_of
 from stepdbg.model.schedules import Base, Logged, Moment, Schedule, Substitution
@@ -91,7 +92,7 @@ def found_fault(
     small = again.shorter(small)
     explained = None
     if explains:
-        explained, small = Explaining(key, tries, again).of(small)
+        explained, small = Explaining(key, tries, again, header.run).of(small)
     log = Logged(ids_of(small["tasks"]), small["turns"], small["steps"])
     header = replace(header, lints=key.startswith("lint "))
     token = text_of(Schedule(header, Base.STOCK, log=log))
@@ -121,10 +122,11 @@ class Explaining:
         key: the key of the failure.
         tries: runs schedules.
         again: tries whether the failure happens again.
+        run: the number of the run in a process that replays the schedule.
     """
 
-    def __init__(self, key: str, tries: Tries, again: RepeatCheck) -> None:
-        self._key, self._tries, self._again = key, tries, again
+    def __init__(self, key: str, tries: Tries, again: RepeatCheck, run: int) -> None:
+        self._key, self._tries, self._again, self._run = key, tries, again, run
         self._stays = False
 
     def of(self, failed: Packed) -> tuple[Explained, Packed]:
@@ -173,7 +175,9 @@ class Explaining:
         if exchange is None or pair is None:
             return explained
         first = moments_of(log)[pair[0]]
-        stop = f"tbreak task {names[first.task][0]}, hits =={first.nth}", "continue"
+        # The logical id, because the numbers of tasks differ from process to process.
+        task = path_text(first.task, self._run)
+        stop = f"tbreak task {task}, hits =={first.nth}", "continue"
         both = _shown(seen, log, pair[0]), _shown(seen, log, pair[1])
         shared = shared_by(pair, failed) or self._shared_otherwise(log, exchange)
         return replace(explained, pair=both, shared=shared, stop=stop)
