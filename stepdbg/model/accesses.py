@@ -6,12 +6,16 @@ Does not own: noting them (engine.exploring.touching), what they mean (launcher.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from stepdbg.model.records import NamedTuple
 
 CHANGES = "changes"
 """The verb for a container when one of its items is written; that item need not matter."""
+
+
+RECEIVES: Final = ("receive", "receive_nowait", "receive_some", "recv", "accept")
+"""Methods whose result then exists nowhere else."""
 
 
 class Access(NamedTuple):

@@ -12,7 +12,7 @@ from stepdbg.engine.exploring.calls import call_of
 from stepdbg.engine.exploring.choosers import Following
 from stepdbg.engine.exploring.step_notes import StepNotes
 from stepdbg.launcher.exploring.children import Child, answer_of
-from stepdbg.launcher.exploring.meaning import Failed, words_by_pair
+from stepdbg.launcher.exploring.meaning import Failed, words_by_pair, words_without_pair
 from stepdbg.launcher.exploring.search import Search
 from stepdbg.launcher.exploring.trials import in_order
 from stepdbg.launcher.exploring.wish import ExploreWish
@@ -247,3 +247,42 @@ def test_use_after_close_needs_the_error_there() -> None:
     assert words(close, use, key=closed, raised=raised) == ["use after close"]
     assert words(close, use, key=closed, raised=(Raised(2, closed, "a.py:9"),)) == []
     assert words(close, use, raised=raised) == []
+
+
+def test_something_closed_while_it_is_in_use() -> None:
+    use = access(0, "send_all", kind="StapledStream", line="a.py:2")
+    close = access(1, "aclose", kind="StapledStream")
+    closed = "ClosedResourceError"
+    assert words(use, close, key=closed, raised=(Raised(2, closed, "a.py:2"),)) == [
+        "use after close"
+    ]
+    before = (Raised(0, closed, "a.py:2"),)
+    assert words(use, close, key=closed, raised=before) == [], "it has failed before"
+    other = (Raised(2, closed, "a.py:9"),)
+    assert words(use, close, key=closed, raised=other) == [], "another line fails"
+
+
+@pytest.mark.parametrize("verb", ["acquire", "__aenter__"])
+def test_a_lost_wake_up_by_the_order_of_entering(verb: str) -> None:
+    """The notifying task has the Condition when the other one comes."""
+    log = A, A, B, B
+    enter = access(0, verb, kind="Condition"), access(2, verb, kind="Condition")
+    wake, wait = access(1, "notify", kind="Condition"), access(3, "wait", kind="Condition")
+    failed = Failed(log, Touched((enter[0], wake, enter[1], wait)), "deadlock a")
+    assert {*words_by_pair(failed)} == {(0, 2), (0, 3), (1, 2), (1, 3)}
+
+
+def test_a_result_that_comes_just_as_the_deadline_passes() -> None:
+    lost = (Raised(2, "Cancelled", "a.py:3", lost="item", got_at=2),)
+
+    def words_for(*accesses: Access, passed: tuple[tuple[int, LogicalId], ...]) -> str:
+        touched = Touched(accesses, lost)
+        return words_without_pair(Failed((A, B, A), touched, "KeyError", passed=passed))
+
+    waits = access(0, "receive", kind="MemoryReceiveChannel")
+    assert words_for(waits, passed=((2, A),)).startswith(
+        f"result lost to a timeout: {A} receives `item` just as its deadline passes"
+    )
+    assert words_for(waits, passed=((2, B),)) == "", "another task's deadline"
+    at_once = access(2, "receive_nowait", kind="MemoryReceiveChannel")
+    assert words_for(at_once, passed=((2, A),)) == "", "it may be the end of a sleep before"

@@ -205,6 +205,31 @@ def together(
         passed.insert(0, log[to])
 
 
+def apart(
+    log: Sequence[LogicalId], place: int
+) -> Iterator[tuple[int, tuple[int, ...], list[list[LogicalId]]]]:
+    """The orders in which a step comes later, with the steps of its task that follow it.
+
+    There is one item for each step of another task that they let pass: the place of that step, the
+    places of the steps that come later, and the orders in which it comes before all of them, after
+    the first, after the first two, …
+    """
+    who, own, others = log[place], [place], list[LogicalId]()
+    for to in range(place + 1, len(log)):
+        if log[to] == who:
+            own.append(to)
+            continue
+        orders = [
+            [
+                *(*log[:place], *others, *[who] * count, log[to]),
+                *(*[who] * (len(own) - count), *log[to + 1 :]),
+            ]
+            for count in range(len(own) + 1)
+        ]
+        yield to, tuple(own), orders
+        others.append(log[to])
+
+
 def _moved(
     log: Sequence[LogicalId], place: int, places: Iterable[int]
 ) -> Iterator[tuple[int, list[LogicalId]]]:

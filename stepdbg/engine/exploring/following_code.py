@@ -18,7 +18,7 @@ from stepdbg.engine.foreseeing.effects import ABOVE, EffectTable, apply
 from stepdbg.engine.foreseeing.machine import Machine
 from stepdbg.engine.foreseeing.symbols import NOTHING, Step, Symbol, together
 from stepdbg.engine.lines.flow import Flow, flow_of
-from stepdbg.model.accesses import Raised
+from stepdbg.model.accesses import RECEIVES, Raised
 
 from .sharing import Sharing
 from .things import CONTAINERS, AccessLog, is_code
@@ -143,7 +143,7 @@ class Followed(Machine):
         self.names[name] = value.loosely()
         self._received.pop(name, None)
         of = self._things.made_of(value)
-        if of and self._things.accesses[max(of)].verb in _RECEIVES:
+        if of and self._things.accesses[max(of)].verb in RECEIVES:
             self._received[name] = self._things.place
 
     def give(self, value: Symbol) -> None:
@@ -167,9 +167,6 @@ def _follows(flow: Flow, before: int, index: int) -> bool:
     resumes = flow.instructions[index - 1].opname == "RESUME"  # Python does not report that
     return resumes and index - 1 in flow.goes_on[before]
 
-
-_RECEIVES: Final = ("receive", "receive_nowait", "receive_some", "recv", "accept")
-"""Methods whose result then exists nowhere else."""
 
 _EFFECTS: Final = EffectTable[Followed]()
 _of = _EFFECTS.of

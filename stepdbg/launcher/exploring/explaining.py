@@ -38,7 +38,7 @@ from stepdbg.model.schedules import Base, Logged, Moment, Schedule, Substitution
 from stepdbg.model.standard import itertools
 
 from .columns import Shown, table_of
-from .meaning import Failed, shared_by, words_by_pair, words_without_pair
+from .meaning import Failed, shared_by, words_anyway, words_by_pair, words_without_pair
 from .pairs import exchanges
 from .retries import Packed, RepeatCheck, Tries, fired_of, ids_of
 
@@ -170,7 +170,7 @@ class Explaining:
         names = {LogicalId(*who): (number, name) for who, number, name in seen["names"]}
         shown = Shown(log, seen["lines"], ids_of(seen["usual"]), names, passed)
         columns, rows = table_of(shown, pair)
-        words = words or by_pair.get(pair or (0, 0), "")
+        words = words or by_pair.get(pair or (0, 0), "") or words_anyway(failed)
         explained = replace(explained, words=words, columns=columns, rows=rows)
         if exchange is None or pair is None:
             return explained

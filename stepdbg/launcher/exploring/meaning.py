@@ -12,15 +12,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stepdbg.model.accesses import CHANGES
+from stepdbg.model.accesses import CHANGES, RECEIVES
 from stepdbg.model.exploring import SharedName
 from stepdbg.model.records import dataclass
 from stepdbg.model.standard import itertools
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from stepdbg.model.accesses import Access, Touched
+    from stepdbg.model.accesses import Access, Raised, Touched
     from stepdbg.model.facts import LogicalId
 
     from .pairs import Pair
@@ -29,6 +29,7 @@ _WAKES = ("set", "notify", "notify_all", "unpark", "unpark_all")
 _KEEPS_NO_WAKE = ("Condition", "ParkingLot")
 """Classes that wake only the tasks that wait already; one that waits later needs another wake."""
 
+_ENTERS = ("__aenter__", "acquire", "acquire_nowait")
 _CLOSES = ("close", "aclose", "__exit__", "__aexit__")
 _PLAIN = {
     "reads": "reads",
@@ -95,6 +96,16 @@ def words_without_pair(failed: Failed) -> str:
     if failed.locks:
         return "lock order: each of these tasks holds a lock for which another one of them waits"
     return _lost_result(failed) if failed.touched.complete else ""
+
+
+def words_anyway(failed: Failed) -> str:
+    """The kind of a failure that is proven whichever two steps matter, if any; empty if unproven.
+
+    Where a task fails because something is closed, that is so.
+    """
+    if not failed.touched.complete:
+        return ""
+    return next((words for _, words in _uses_after_close(failed)), "")
 
 
 def words_by_pair(failed: Failed) -> dict[Pair, str]:
@@ -174,7 +185,26 @@ def _lost_wake_ups(failed: Failed) -> Iterator[tuple[Pair, str]]:
                     continue
                 words = _lost_wake_up(wake, wait, str(log[wake.place]), str(who), accesses)
                 if words:
-                    yield (wake.place, place), words
+                    pairs = itertools.product(_entries(wake, failed), _entries(wait, failed))
+                    yield from ((pair, words) for pair in pairs if pair[0] < pair[1])
+
+
+def _entries(use: Access, failed: Failed) -> Iterator[int]:
+    """The steps whose order decides when a Condition is used: that use, and entering it before.
+
+    Only one task is within a Condition, so the order of the entries is that of the uses.
+    """
+    yield use.place
+    entered = [
+        each.place
+        for each in failed.touched.accesses
+        if each.thing == use.thing
+        and each.verb in _ENTERS
+        and each.place < use.place
+        and failed.log[each.place] == failed.log[use.place]
+    ]
+    if use.kind == "Condition" and entered:
+        yield entered[-1]
 
 
 def _lost_wake_up(
@@ -216,12 +246,29 @@ def _uses_after_close(failed: Failed) -> Iterator[tuple[Pair, str]]:
         close = closed.get(use.thing)
         if use.kind and use.verb in _CLOSES:
             closed.setdefault(use.thing, use)
+            yield from _closed_in_use(use, accesses, raised, log)
         if close is None or log[close.place] == log[use.place]:
             continue
         if raised.get((log[use.place], use.line), -1) >= use.place:
             who, them = log[use.place], log[close.place]
             sentence = f"use after close: {them} closes `{use.name}`, and then {who} uses it"
             yield (close.place, use.place), sentence
+
+
+def _closed_in_use(
+    close: Access,
+    accesses: Sequence[Access],
+    raised: Mapping[tuple[LogicalId, str], int],
+    log: Sequence[LogicalId],
+) -> Iterator[tuple[Pair, str]]:
+    """A task closes something, and a call of it by another task, which goes on, fails."""
+    them = log[close.place]
+    for use in accesses:
+        who, fails = log[use.place], raised.get((log[use.place], use.line), -1)
+        calls = use.verb != "reads" and not use.verb.startswith("__")
+        if calls and use.thing == close.thing and who != them and use.place < close.place < fails:
+            sentence = f"use after close: {them} closes `{use.name}` while {who} is in "
+            yield (close.place, fails), sentence + f"{use.verb}() of it"
 
 
 def _lost_result(failed: Failed) -> str:
@@ -233,9 +280,23 @@ def _lost_result(failed: Failed) -> str:
             for place, whose in failed.passed
             if each.got_at < place <= each.place and who.path[: len(whose.path)] == whose.path
         ]
+        receives = f"result lost to a timeout: {who} receives `{each.lost}`"
         if each.lost and over:
+            return f"{receives}, and its deadline passes at {each.line}, before it uses that"
+        if each.lost and (each.got_at, who) in failed.passed and _is_woken_by_it(each, failed):
             return (
-                f"result lost to a timeout: {who} receives `{each.lost}`, and its deadline passes "
-                f"at {each.line}, before it uses that"
+                f"{receives} just as its deadline passes, and is cancelled at {each.line}, before "
+                "it uses that"
             )
     return ""
+
+
+def _is_woken_by_it(lost: Raised, failed: Failed) -> bool:
+    """Whether the task was waiting for what it then lost, so that it had no other deadline."""
+    who = failed.log[lost.place]
+    calls = [
+        each
+        for each in failed.touched.accesses
+        if each.verb in RECEIVES and failed.log[each.place] == who and each.place <= lost.got_at
+    ]
+    return bool(calls) and calls[-1].place < lost.got_at

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stepdbg.engine.exploring.deviating import earlier, later, moments_of, together
+from stepdbg.engine.exploring.deviating import apart, earlier, later, moments_of, together
 from stepdbg.model.records import NamedTuple
 from stepdbg.model.schedules import After
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     Fails = Callable[[Sequence[LogicalId], int], bool | None]
     """Given an order and how many of its steps must run in that order: whether it fails; None if
     the run does not follow so many of them."""
+
+_NEEDED = 3
+"""How many steps that others need are tried to be passed together with steps before them."""
 
 Pair = tuple[int, int]
 """The places of two steps in a log."""
@@ -77,6 +80,12 @@ def exchanges(
         found = _with_later_steps(log, place, fails)
         if found is not None:
             yield found
+    for place in changes:
+        if is_over():
+            return
+        found = _with_steps_that_follow(log, place, fails)
+        if found is not None:
+            yield found
 
 
 def _by_itself(
@@ -94,15 +103,42 @@ def _by_itself(
 
 def _with_later_steps(log: tuple[LogicalId, ...], place: int, fails: Fails) -> Exchange | None:
     """The exchange of a step that is moved back together with later steps of its task, if any."""
+    needed = 0
     for passed, own, orders in together(log, place):
         steps = passed + len(own) + 1
         failed = fails(orders[-1], steps)
         if failed is None:
-            return None  # the steps that move need this one
+            # The steps that move need this one, which may be the end of something that its task
+            # does alone, such as holding a lock.  They may do without the beginning of that.
+            needed += 1
+            if needed > _NEEDED:
+                return None
+            continue
         if failed:
             continue
         for count in range(1, len(own)):
             if fails(orders[count], steps) is False:
                 return Exchange((passed, own[count - 1]), orders[count])
         return Exchange((passed, own[-1]), orders[-1])
+    return None
+
+
+def _with_steps_that_follow(
+    log: tuple[LogicalId, ...], place: int, fails: Fails
+) -> Exchange | None:
+    """The exchange of a step that is moved on together with later steps of its task, if any."""
+    for passed, own, orders in apart(log, place):
+        steps = passed + 1
+        failed = fails(orders[0], steps)
+        if failed is None:
+            return None  # this step needs the steps that move
+        if failed:
+            continue
+        for count in range(1, len(own)):
+            failed = fails(orders[count], steps)
+            if failed is None:
+                return None
+            if failed:
+                return Exchange((own[count - 1], passed), orders[count - 1])
+        return Exchange((own[-1], passed), orders[len(own) - 1])
     return None
