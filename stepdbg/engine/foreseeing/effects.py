@@ -19,7 +19,7 @@ from typing import Final, Generic, TypeAlias, TypeVar
 from stepdbg.model.standard import dis, sys
 
 from .machine import ENTERS, Escaped, Machine, Made
-from .symbols import NOTHING, Root, Step, Symbol, together, variable
+from .symbols import GAP, NOTHING, Root, Step, Symbol, together, variable
 
 _IS_311: Final = sys.version_info < (3, 12)
 _SINCE_313: Final = sys.version_info >= (3, 13)
@@ -88,7 +88,8 @@ _of("RESUME", "NOP", "CACHE", "PRECALL", "MAKE_CELL", "COPY_FREE_VARS", "SETUP_A
 )
 _of("JUMP_FORWARD", "JUMP_BACKWARD", "JUMP_BACKWARD_NO_INTERRUPT", "NOT_TAKEN")(_plain(0, 0))
 _of("DELETE_GLOBAL", "DELETE_NAME", "RETURN_CONST", "EXTENDED_ARG")(_plain(0, 0))
-_of("PUSH_NULL", "LOAD_CLOSURE", "LOAD_SMALL_INT")(_plain(0, 1))
+_of("PUSH_NULL")(lambda machine, _: machine.push(GAP))
+_of("LOAD_CLOSURE", "LOAD_SMALL_INT")(_plain(0, 1))
 _of("RETURN_GENERATOR")(_plain(0, dis.stack_effect(dis.opmap["RETURN_GENERATOR"])))
 _of("LOAD_BUILD_CLASS", "LOAD_ASSERTION_ERROR", "LOAD_LOCALS")(_plain(0, 1))
 _of("POP_TOP", "POP_EXCEPT", "RERAISE", "DELETE_ATTR", "IMPORT_STAR")(_plain(1, 0))
@@ -149,8 +150,10 @@ def _delete(machine: Machine, instruction: dis.Instruction) -> None:
 
 @_of("LOAD_GLOBAL")
 def _global(machine: Machine, instruction: dis.Instruction) -> None:
-    called = (instruction.arg or 0) & 1
-    machine.push(*[NOTHING] * called, variable(Root.GLOBAL, instruction.argval))
+    found = [variable(Root.GLOBAL, instruction.argval)]
+    if (instruction.arg or 0) & 1:  # it will be called
+        found.insert(1 if _SINCE_313 else 0, GAP)
+    machine.push(*found)
 
 
 @_of("LOAD_NAME")
@@ -266,7 +269,7 @@ def _add(machine: Machine, instruction: dis.Instruction) -> None:
 
 # -- loops and awaiting ------------------------------------------------------------------
 
-ABOVE: Final = (NOTHING,) if _SINCE_315 else ()
+ABOVE: Final = (GAP,) if _SINCE_315 else ()
 """What stands above an iterator, or above an object that is awaited."""
 
 

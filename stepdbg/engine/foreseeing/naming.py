@@ -160,7 +160,7 @@ class Foreseer:
         frame = suspended.frame
         code, variables = frame.f_code, frame_locals(frame)
         uses = uses_of(code, frame.f_lasti, running=suspended.is_before)
-        stack, loose = stack_of(suspended.owner, code, variables, uses.depth)
+        stack, loose = stack_of(suspended.owner, code, variables, uses)
         if uses.entering and self._sought.taken_in_block:
             stack = without_last_exit(stack)
         names = {name: Bound((value,)) for name, value in variables.items()}

@@ -26,6 +26,7 @@ from stepdbg.model.standard import gc
 from .machine import Made
 from .plain import MISSING, UNKNOWN, attribute, inherited, item, module_of
 from .symbols import Path, Root, Step, Symbol
+from .uses import Uses
 
 
 class Bound(NamedTuple):
@@ -212,7 +213,7 @@ def generator_of(manager: object) -> tuple[FrameType, object] | None:
 
 
 def stack_of(
-    owner: object, code: CodeType, variables: dict[str, object], depth: int
+    owner: object, code: CodeType, variables: dict[str, object], uses: Uses
 ) -> tuple[Sequence[object], list[object]]:
     """The values on the stack of a frame, bottom first, and those whose place on it is not known.
 
@@ -223,8 +224,9 @@ def stack_of(
         owner: the coroutine or generator of the frame; None while that runs.
         code: the code of the frame.
         variables: the bound variables of the frame.
-        depth: how many values are on the stack.
+        uses: what the code does next; how deep its stack is, and which places hold no object.
     """
+    depth, gaps = uses.depth, uses.gaps
     if owner is None or not depth:
         return (), []
     referents = gc.get_referents(owner)
@@ -234,6 +236,7 @@ def stack_of(
     cells = {*code.co_cellvars, *code.co_freevars}
     bound = len([name for name in plain if name not in cells]) + len(cells)
     stack = referents[begin + bound :]
-    if len(stack) >= depth and begin:
-        return stack[:depth], []
+    if len(stack) >= depth - len(gaps) and begin:
+        filled = iter(stack)
+        return [None if at in gaps else next(filled) for at in range(depth)], []
     return (), stack

@@ -87,6 +87,9 @@ class Symbol(NamedTuple):
 
 NOTHING: Final = Symbol()
 
+GAP: Final = Symbol(name="gap")
+"""What is no object: a NULL on the stack, or (from 3.15 on) the index of a loop."""
+
 
 def variable(root: Root, name: str | int) -> Symbol:
     """The value that a variable has when the code goes on."""

@@ -18,7 +18,7 @@ from stepdbg.model.standard import sys
 
 from .effects import ABOVE, apply
 from .machine import Machine, Made, Use, merged
-from .symbols import NOTHING, Path, Root, Symbol, either, variable
+from .symbols import GAP, NOTHING, Path, Root, Symbol, either, variable
 
 _TURNS: Final = 12
 """How often the state before an instruction may change; further changes are ignored."""
@@ -32,6 +32,7 @@ class Uses(NamedTuple):
     made: the functions that it makes, with the numbers that they have in paths from `Root.MADE`.
     depth: how many values are on the stack of a frame that is suspended there; 0 for code that has
         not begun.
+    gaps: the places on that stack, from its bottom, that hold no object.
     complete: whether all of the code could be followed.
     entering: whether the frame awaits the `__aenter__` of an ``async with``, whose `__aexit__` is
         on the stack already.
@@ -40,6 +41,7 @@ class Uses(NamedTuple):
     uses: tuple[Use, ...] = ()
     made: tuple[tuple[int, Made], ...] = ()
     depth: int = 0
+    gaps: frozenset[int] = frozenset()
     complete: bool = True
     entering: bool = False
 
@@ -98,13 +100,24 @@ class _Follower:
         depth = (flow.depth_before(starts[0]) if starts else None) or 0
         sent = () if running or not depth else (NOTHING,)  # or the result of a call
         depth -= len(sent)
-        begun = _State((*(variable(Root.STACK, each) for each in range(depth)), *sent), {})
+        gaps = _gaps(self._code, flow, starts[0], depth) if depth and not running else frozenset()
+        stack = [GAP if each in gaps else variable(Root.STACK, each) for each in range(depth)]
+        begun = _State((*stack, *sent), {})
         for each in starts:
             self._arrive(each, self._raised(each, begun) if each in flow.kept else begun)
         while self._todo:
             self._run(self._todo.pop())
         entering = not running and flow.is_entering(offset)
-        return Uses(tuple(self._uses), tuple(self._made.items()), depth, entering=entering)
+        return Uses(tuple(self._uses), tuple(self._made.items()), depth, gaps, entering=entering)
+
+    def stack_before(self, index: int) -> list[Symbol]:
+        """The stack before an instruction, once `go` has followed a way to it."""
+        begins = max((each for each in self._states if each <= index), default=index)
+        known = self._states.get(begins, _State((), {}))
+        machine = Machine(self._code, known.stack, known.names, {}, {})
+        for each in self._flow.instructions[begins:index]:
+            apply(machine, each)
+        return machine.stack
 
     def _arrive(self, index: int, state: _State) -> None:
         """Note one more state that is possible before an instruction."""
@@ -147,6 +160,14 @@ class _Follower:
         """The state before a handler."""
         below, above = self._flow.kept[handler]
         return _State((*state.stack[:below], *[NOTHING] * above), state.names)
+
+
+def _gaps(code: CodeType, flow: Flow, index: int, depth: int) -> frozenset[int]:
+    """Which of the lowest places on the stack before an instruction hold no object."""
+    whole = _Follower(code, flow)
+    whole.go(-1, running=False)
+    stack = whole.stack_before(index)[:depth]
+    return frozenset(at for at, each in enumerate(stack) if each is GAP)
 
 
 def _either(first: _State, second: _State) -> _State:

@@ -22,7 +22,11 @@ RESUME_SIZE = 4 if sys.version_info >= (3, 15) else 2
 _RETURN = opcode.opmap["RETURN_VALUE"]
 _YIELD = opcode.opmap["YIELD_VALUE"]
 _CLEAR = opcode.opmap.get("LOAD_FAST_AND_CLEAR")  # 3.12+: begins an inlined comprehension
-_JUMPS = frozenset((*dis.hasjrel, *dis.hasjabs))
+JUMPS = frozenset((*dis.hasjrel, *dis.hasjabs)) - {opcode.opmap["END_ASYNC_FOR"]}
+"""The instructions that jump.  END_ASYNC_FOR has a place as its argument since 3.14, but does not
+jump: it tells tools where the loop awaits.
+"""
+_RETURN_GENERATOR = opcode.opmap["RETURN_GENERATOR"]
 _NULL_FOLLOWS = sys.version_info >= (3, 13)
 _CLEANUP_THROW = opcode.opmap.get("CLEANUP_THROW")  # 3.12+: a throw has reached an await
 
@@ -30,13 +34,12 @@ _CLEANUP_THROW = opcode.opmap.get("CLEANUP_THROW")  # 3.12+: a throw has reached
 def body_start(code: CodeType) -> int:
     """The offset of the instruction at which a call (the first send) really begins.
 
-    The instructions before it (they make cells and the generator) run no line of the program.
+    The instructions before it (they make cells and the generator) run no line of the program.  From
+    3.15 on, a generator expression has another RESUME before it makes its generator.
     """
-    instructions = code.co_code
-    for offset in range(0, len(instructions), 2):
-        if instructions[offset] == _RESUME:
-            return offset
-    return 0
+    operations = code.co_code[::2]
+    made = operations.find(_RETURN_GENERATOR)
+    return 2 * max(0, operations.find(_RESUME, max(0, made)))
 
 
 def silent_ranges(code: CodeType) -> tuple[tuple[int, int], ...]:
@@ -82,7 +85,7 @@ def _loop_end(instructions: list[dis.Instruction]) -> int:
 def jumps_back_before(code: CodeType, offset: int) -> bool:
     """Whether a jump backwards leads to an instruction before an offset."""
     return any(
-        instruction.opcode in _JUMPS
+        instruction.opcode in JUMPS
         and instruction.argval < offset
         and instruction.argval <= instruction.offset
         for instruction in dis.get_instructions(code)

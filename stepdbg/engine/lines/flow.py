@@ -17,6 +17,8 @@ from stepdbg.model.once_each import once_for_each
 from stepdbg.model.records import dataclass
 from stepdbg.model.standard import dis
 
+from .bytecode import JUMPS
+
 LONGEST: Final = 20_000
 """How many instructions a code object may have for stepdbg to read it."""
 
@@ -26,8 +28,6 @@ _NEVER_GO_ON: Final = frozenset(
         *("JUMP_FORWARD", "JUMP_BACKWARD", "JUMP_BACKWARD_NO_INTERRUPT"),
     )
 )
-
-_JUMPS: Final = frozenset((*dis.hasjrel, *dis.hasjabs))
 
 _RETURN_GENERATOR_PUSHES: Final = dis.stack_effect(dis.opmap["RETURN_GENERATOR"])
 
@@ -182,7 +182,7 @@ def _goes_on(
     index: int, instructions: tuple[dis.Instruction, ...], at: dict[int, int]
 ) -> tuple[int, ...]:
     here = instructions[index]
-    found = [at[here.argval]] if here.opcode in _JUMPS else []
+    found = [at[here.argval]] if here.opcode in JUMPS else []
     if here.opname not in _NEVER_GO_ON and index + 1 < len(instructions):
         found.append(index + 1)
     return tuple(found)

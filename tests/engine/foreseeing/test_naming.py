@@ -47,6 +47,9 @@ class Gate:
     def open(self) -> None:
         self.event.set()  # opens
 
+    def take_both(self, event: object, number: int) -> None:
+        vars(self)["numbered"] = event, number  # kept by a method
+
     async def passed(self) -> None:
         await self.event.wait()
 
@@ -290,7 +293,11 @@ async def calls_itself(event: Event, number: int) -> None:
 
 
 async def in_arguments(event: Event) -> None:
-    print(event, await asked())  # in arguments
+    print(event, await asked())
+
+
+async def in_arguments_of_a_method(gate: Gate, event: Event) -> None:
+    gate.take_both(event, await asked())
 
 
 async def asked() -> int:
@@ -353,7 +360,8 @@ TABLE: list[tuple[Callable[..., Awaitable[Any]], Grade, str]] = [
     (the_old_one, NAMES, "the old one"),
     (keeps_it_elsewhere, MIGHT, "elsewhere"),
     (calls_itself, HAS, ""),
-    (in_arguments, MIGHT, "in arguments"),
+    (in_arguments, HAS, ""),
+    (in_arguments_of_a_method, MIGHT, "kept by a method"),
     (takes_it_back, MIGHT, "gives it back"),
     (by_keyword, NAMES, "by keyword"),
 ]
