@@ -98,14 +98,42 @@ def _call_with_program_traceback(error: BaseException, shown: Callable[[], objec
 def die_of_interrupt() -> None:
     """Let the process end by SIGINT, even if code has been evaluated since the interrupt.
 
-    CPython notes an uncaught KeyboardInterrupt in a flag, and looks at it last of all.  But each
-    evaluation of text resets the flag: `run_eval_code_obj` in Python/pythonrun.c.  Any import may
-    define named tuples and data classes, which are evaluated from text.
+    CPython notes an uncaught KeyboardInterrupt in a flag, and looks at it last of all.  Until 3.13,
+    each evaluation of text sets or resets the flag: `run_eval_code_obj` in Python/pythonrun.c.  Any
+    import may define named tuples and data classes, which are evaluated from text.  From 3.14 on,
+    only what runs a program or a piece of text as one sets it.
     """
+    if sys.version_info >= (3, 14):
+        _run_as_program(b"raise KeyboardInterrupt")
+        return
     try:  # noqa: SIM105 - contextlib is not imported for programs that do not use it
         exec("raise KeyboardInterrupt")
     except KeyboardInterrupt:
         pass
+
+
+def _run_as_program(text: bytes) -> None:
+    """Run text that raises, as ``python -c`` does, and show nothing of it."""
+    try:
+        import ctypes
+    except ImportError:
+        return  # the process ends with a status, not by the signal
+    before = {name: vars(sys)[name] for name in _OF_THE_LAST if name in vars(sys)}
+    sys.excepthook = _show_nothing
+    ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)(
+        ("PyRun_SimpleStringFlags", ctypes.pythonapi)
+    )(text, None)
+    for name in _OF_THE_LAST:
+        vars(sys).pop(name, None)
+    vars(sys).update(before)
+
+
+_OF_THE_LAST = ("excepthook", "last_exc", "last_type", "last_value", "last_traceback")
+"""What `sys` holds of the exception that was shown last, and the function that shows one."""
+
+
+def _show_nothing(*_: object) -> None:
+    """Stands in for `sys.excepthook`."""
 
 
 def _put_back(program_hook: Hook) -> None:
