@@ -57,10 +57,13 @@ def _loader_class(load: Load) -> type:
             path_stats = theirs.SourceFileLoader.path_stats
 
             def create_module(self, spec: ModuleSpec) -> ModuleType:
-                return load(spec.name)
+                module = load(spec.name)
+                self._importers = module.__spec__
+                return module
 
             def exec_module(self, module: ModuleType) -> None:
-                """Do nothing: the importer has executed it."""
+                """Give it back its spec: the importer has executed it."""
+                module.__spec__ = self._importers
 
         _classes[load] = OwnLoader
     return _classes[load]
@@ -93,7 +96,10 @@ class _Loaded:
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """The importer's module, which has been executed."""
-        return self._load(spec.name)
+        module = self._load(spec.name)
+        self._importers = module.__spec__
+        return module
 
     def exec_module(self, module: ModuleType) -> None:
-        """Do nothing: the importer has executed it."""
+        """Give it back its spec, which has its loader: the importer has executed it."""
+        module.__spec__ = self._importers
