@@ -19,6 +19,10 @@ _kept: list[object] = []
 """stepdbg's own ``__main__``, kept alive: its functions are on the stack while the program runs."""
 
 
+_SETS_CACHED = sys.version_info < (3, 15)
+"""Whether modules say where their bytecode is, besides their specs."""
+
+
 def replace_main_module() -> dict[str, object]:
     """Put a new ``__main__`` in place of stepdbg's and return its namespace.
 
@@ -43,7 +47,8 @@ def describe_script(
 ) -> None:
     """Set the names with which CPython describes a script (``_PyRun_SimpleFileObject``)."""
     namespace["__file__"] = filename
-    namespace["__cached__"] = None
+    if _SETS_CACHED:
+        namespace["__cached__"] = None
     namespace["__loader__"] = loader
 
 
@@ -55,10 +60,10 @@ def forget_script(namespace: dict[str, object]) -> None:
 
 def describe_module(namespace: dict[str, object], spec: ModuleSpec) -> None:
     """Set the names with which CPython describes a module run by ``-m`` (``runpy._run_code``)."""
+    namespace.update(__name__="__main__", __file__=spec.origin)
+    if _SETS_CACHED:
+        namespace["__cached__"] = spec.cached
     namespace.update(
-        __name__="__main__",
-        __file__=spec.origin,
-        __cached__=spec.cached,
         __doc__=None,
         __loader__=spec.loader,
         __package__=spec.parent,
