@@ -22,7 +22,9 @@ from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 
 from stepdbg.sealed import (
     BUILTINS,
+    imported,
     is_foreign,
+    is_lazy,
     let_stand_in,
     load,
     load_anew,
@@ -168,7 +170,7 @@ _SOURCES = {"io": "_io", "os": "posix", "signal": "_signal", "threading": "_thre
 _CLASSES = {
     "_weakrefset": "WeakSet _IterationGuard",
     "codeop": "CommandCompiler Compile",
-    "contextlib": "_GeneratorContextManager nullcontext suppress",
+    "contextlib": "_GeneratorContextManager nullcontext suppress ExitStack AsyncExitStack",
     "difflib": "SequenceMatcher",
     "dis": "ArgResolver",
     "inspect": "BlockFinder",
@@ -319,10 +321,10 @@ class _Copies:
         if key in self._fresh or wanted in names:
             return self._fresh[key] if key in self._fresh else names[wanted]
         it = self._held[name][wanted]
-        if is_foreign(it):
+        if is_lazy(it) or is_foreign(it):
             fresh, needed = self._fresh, self._needed
             self._fresh, self._needed = {}, []  # code that runs for it wants whole copies
-            it = _of_the_library(load(name), wanted, it)
+            it = imported(it) if is_lazy(it) else _of_the_library(load(name), wanted, it)
             self._fresh, self._needed = fresh, needed
         subclass = wanted in _CLASSES.get(name, "").split()
         return self._fresh.setdefault(key, self._subclass(it) if subclass else self._clone(it))

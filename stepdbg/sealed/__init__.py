@@ -23,7 +23,7 @@ from types import ModuleType
 from . import library_future, spares  # isort: skip - first, as all others use it
 from .files import FilesGone, Folders, absolute, memory_is_short
 from .importer import Importer
-from .in_place import own_copy, remembering
+from .in_place import imported, is_lazy, own_copy, remembering
 from .leading import lead
 from .own import BUILTINS
 from .sharing import Sharing, is_foreign
@@ -35,7 +35,9 @@ __all__ = [
     "BUILTINS",
     "FilesGone",
     "end_room",
+    "imported",
     "is_foreign",
+    "is_lazy",
     "is_spare",
     "let_stand_in",
     "load",

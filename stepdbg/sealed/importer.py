@@ -213,7 +213,8 @@ class Importer:
                 return self.modules.make(name, *ready, private=False, own=True)
         inside = _find_builtin(name) or _find_frozen(name, entries)
         if inside is not None:
-            return self.modules.make(name, inside, None, private=False, own=False)
+            make = partial(self.modules.make, name, inside, None, private=False, own=False)
+            return self.modules.lending(make) if inside.origin == "built-in" else make()
         try:
             found, code = spares.with_room(lambda: self._read(name, entries))
             private = spares.with_room(lambda: self._is_private(name, parent, found))

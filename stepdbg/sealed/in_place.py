@@ -1,6 +1,6 @@
 """Puts the interpreter's builtins back for a moment, if the program has replaced some.
 
-Owns: `InPlace`, `own_copy`, `remembering`.  Does not own: when they are needed.
+Owns: `InPlace`, `own_copy`, `remembering`, `imported`.  Does not own: when they are needed.
 
 Functions that are shared with the program (of the import system, of `enum`, of `typing`, of Trio)
 look their builtins up in `builtins` whenever they run, even if stepdbg calls them.  If the program
@@ -14,6 +14,7 @@ the interpreter's.
 from __future__ import annotations
 
 import builtins
+import types
 from _thread import RLock, get_ident
 from types import FunctionType
 
@@ -114,6 +115,24 @@ def own_copy(function: Made) -> Made:
     made = FunctionType(code, names, name, function.__defaults__, function.__closure__)
     made.__kwdefaults__ = function.__kwdefaults__
     return made  # type: ignore[return-value]  # it has the same signature
+
+
+_LAZY = getattr(types, "LazyImportType", None)
+
+
+def is_lazy(value: object) -> bool:
+    """Whether a value is what a name holds before its lazy import (PEP 810, Python 3.15)."""
+    return type(value) is _LAZY
+
+
+def imported(lazy: object) -> object:
+    """What a lazy import imports, through stepdbg's importer.
+
+    The name keeps the lazy import: for the program, it is imported when the program uses it.
+    """
+    with InPlace():  # it looks up ``__import__`` in the builtins of the module that has the name
+        found: object = lazy.resolve()  # type: ignore[attr-defined]  # new in 3.15
+    return found
 
 
 _MOST = 200

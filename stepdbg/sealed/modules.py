@@ -167,11 +167,15 @@ def execute(spec: ModuleSpec, code: CodeType | None) -> ModuleType:
 
 def _begun(spec: ModuleSpec) -> ModuleType:
     """A new module that has not been executed."""
-    if not isinstance(spec.loader, ExtensionFileLoader):
-        return bootstrap.module_from_spec(spec)
     # Machine code imports with the builtins of its caller.  If importlib called it, those would be
     # the interpreter's.
-    module: ModuleType = _imp.create_dynamic(spec)
+    loader: Any = spec.loader
+    if loader is bootstrap.BuiltinImporter:  # Debian's 3.15 has `_asyncio` inside
+        module: ModuleType = _imp.create_builtin(spec)
+    elif isinstance(loader, ExtensionFileLoader):
+        module = _imp.create_dynamic(spec)
+    else:
+        return bootstrap.module_from_spec(spec)
     bootstrap._init_module_attrs(spec, module)
     return module
 
@@ -183,6 +187,8 @@ def _execute(module: ModuleType, spec: ModuleSpec, code: CodeType | None, *, own
         loader: Any = spec.loader
         if isinstance(loader, ExtensionFileLoader):
             _imp.exec_dynamic(module)
+        elif loader is bootstrap.BuiltinImporter:
+            _imp.exec_builtin(module)
         elif loader is not None:
             loader.exec_module(module)
         return
