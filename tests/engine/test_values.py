@@ -39,6 +39,13 @@ def looping(self: object) -> object:
         pass
 
 
+def no_string(kind: str) -> str:
+    """What Python says of a `__repr__` of `Bad` that does not return a string."""
+    if sys.version_info >= (3, 15):
+        return f"{HERE}.Bad.__repr__() must return a str, not {kind}"
+    return f"__repr__ returned non-string (type {kind})"
+
+
 def recursing(self: object) -> object:
     return repr(self)
 
@@ -300,11 +307,8 @@ def test_keys_of_a_dict_are_not_hashed_again() -> None:
         ),
         (recursing, "its __repr__ recursed too deeply"),
         (lambda self: repr([self]), "its __repr__ recursed too deeply"),
-        (lambda _: 3, "its __repr__ raised TypeError: __repr__ returned non-string (type int)"),
-        (
-            lambda _: None,
-            "its __repr__ raised TypeError: __repr__ returned non-string (type NoneType)",
-        ),
+        (lambda _: 3, f"its __repr__ raised TypeError: {no_string('int')}"),
+        (lambda _: None, f"its __repr__ raised TypeError: {no_string('NoneType')}"),
         (looping, "its __repr__ took longer than 0.1 s"),
         (stubborn, "its __repr__ took longer than 0.1 s"),
     ],

@@ -12,6 +12,9 @@ import pytest
 
 import stepdbg
 
+# `pexpect` forks, and pytest has other threads, which Python 3.15 counts.
+pytestmark = pytest.mark.filterwarnings("ignore:.*use of forkpty:DeprecationWarning")
+
 FOLDER = str(Path(stepdbg.__file__).parents[1])
 SEARCHED = os.pathsep.join(filter(None, (os.environ.get("PYTHONPATH"), FOLDER)))
 ENVIRONMENT = os.environ | {"PYTHONPATH": SEARCHED}
