@@ -239,6 +239,8 @@ def test_a_lifted_descriptor_is_high_and_our_own(descriptors: Descriptors) -> No
     assert not os.get_inheritable(lifted)
 
 
+# Python 3.15 counts the threads of pytest.
+@pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")
 def test_a_stale_socket_that_may_not_be_removed_is_bad_usage(tmp_path: Path) -> None:
     folder = Path(tempfile.mkdtemp())  # below folders that anybody may enter
     path = folder / "socket"
