@@ -45,7 +45,11 @@ class Asking:
 
 
 class _AskedClock(trio.abc.Clock):
-    """Gives the time as `trio.current_time` does.  Args: runner: the run."""
+    """Gives the time as `trio.current_time` does.
+
+    Args:
+        runner: the run.
+    """
 
     __slots__ = ("_runner",)
 
@@ -88,7 +92,7 @@ _undo: list[Callable[[], None]] = []
 def _read(runner: Runner, depth: int) -> float:
     """The time that somebody gets who asks for it.
 
-    depth: how many callers a function that is called here has to skip before the one who asks.
+    depth: how many callers a function that is called here has to skip to find the code that asks.
         Most do not need to know that, and CPython calls audit hooks at each look at a frame.
     """
     now = runner.clock.current_time()
@@ -138,7 +142,7 @@ def _look_away(runner: Runner) -> None:
 def watch_reads(runner: Runner, hear: Hear) -> Callable[[], None]:
     """Call `hear` whenever a step of the program's reads the clock of its run.
 
-    hear: is given the time, and how many callers to skip before the one who asks; it must not
+    hear: is given the time, and how many callers to skip before the code that asks; it must not
         raise.
 
     Returns:

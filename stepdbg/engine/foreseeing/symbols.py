@@ -88,7 +88,7 @@ class Symbol(NamedTuple):
 NOTHING: Final = Symbol()
 
 GAP: Final = Symbol(name="gap")
-"""What is no object: a NULL on the stack, or (from 3.15 on) the index of a loop."""
+"""A place that holds no object: a NULL on the stack, or (from 3.15 on) the index of a loop."""
 
 
 def variable(root: Root, name: str | int) -> Symbol:

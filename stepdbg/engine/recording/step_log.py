@@ -193,7 +193,8 @@ class ClockLog:
     def begin(self, runner: runs.Runner, hold: MayStand, begun: float) -> None:
         """Note the reads from now on.
 
-        hold: that of the run; what is read at a stop is not noted.  begun: the time now.
+        hold: that of the run; what is read at a stop is not noted.
+        begun: the time now.
         """
         self._hold, self._begun = hold, begun
         self._unwatch = clock_reads.watch_reads(runner, self._hear)

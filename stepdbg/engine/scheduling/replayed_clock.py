@@ -68,7 +68,8 @@ class ReplayedClock:
     def begin(self, clock: HeldClock, failed: Callable[[BaseException], None]) -> float:
         """Answer for the clock from now on, and return the time at which the run begins.
 
-        clock: that of the run, which stands still.  failed: called with an exception of stepdbg.
+        clock: that of the run, which stands still.
+        failed: called with an exception of stepdbg.
         """
         self._failed = failed
         self._restore = patches.answer_looks(self._run.runner, self._answer)
