@@ -32,7 +32,7 @@ def ecosystem(session: nox.Session) -> None:
 @nox.session(python=NEWEST)
 def programs(session: nox.Session) -> None:
     """Run servers, clients and event loops of others; arguments go to pytest."""
-    session.install("-r", PINNED, "hatchling")
+    session.install("-r", PINNED, "PySide6-Essentials", "hatchling")
     session.install("--no-deps", ".")
     # The plugins of the suites would take part in these tests.
     alone = [word for name in ("asyncio", "trio", "anyio") for word in ("-p", f"no:{name}")]
