@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
-from types import BuiltinFunctionType, FrameType, FunctionType
+from types import BuiltinFunctionType, CodeType, FrameType, FunctionType
 from typing import TYPE_CHECKING, Protocol
 
 import trio
@@ -27,7 +27,7 @@ from stepdbg._trio_internals.recording import ignore
 from stepdbg.engine.lines import c_calls, interface
 from stepdbg.engine.process.clock import kind_of
 from stepdbg.engine.process.guard import settle
-from stepdbg.engine.stacks.frames import is_own, own_place
+from stepdbg.engine.stacks.frames import first_own_caller, is_own, place_of_code
 from stepdbg.model.ours import is_ours
 from stepdbg.model.standard import sys
 from stepdbg.model.uncontrolled import Touch, Uncontrolled
@@ -137,7 +137,7 @@ class Touches:
 
     def __init__(self, book: TouchingRuns) -> None:
         self._book = book
-        self._noted: dict[RunId, dict[Uncontrolled, Touch]] = {}
+        self._noted: dict[RunId, dict[Uncontrolled, _Where | None]] = {}
         self._places: dict[RunId, dict[Uncontrolled, tuple[int, int]]] = {}
         self._under_way: dict[RunId, int] = {}
         self._kinds: dict[tuple[str, str], tuple[FunctionType, Uncontrolled]] = {}
@@ -202,7 +202,8 @@ class Touches:
     def of(self, number: RunId) -> tuple[Touch, ...]:
         """The first touch of each kind in a run so far."""
         self._look_at_random(number)
-        return tuple(self._noted.get(number, {}).values())
+        noted = self._noted.get(number, {})
+        return tuple(_touch(kind, where) for kind, where in noted.items())
 
     def steps_of(self, number: RunId) -> Mapping[Uncontrolled, tuple[int, int]]:
         """By kind, the number of the task that has touched it first, and in which of its steps."""
@@ -220,17 +221,17 @@ class Touches:
             return False
         noted = self._noted.setdefault(run.id, {})
         if kind not in noted:
-            noted[kind] = touch = Touch(kind, own_place(frame))
+            noted[kind] = where = _own_line(frame)
             self._places.setdefault(run.id, {})[kind] = _step_of(task)
             if run.steered.replay is not None:
-                run.steered.replay.touched(touch)
-        elif noted[kind].place is None:
-            noted[kind] = Touch(kind, own_place(frame))
+                run.steered.replay.touched(_touch(kind, where))
+        elif noted[kind] is None:
+            noted[kind] = _own_line(frame)
             self._in_vain += 1
             if self._in_vain > _MOST_IN_VAIN:
                 return True
         others = (self._noted.get(number, {}).get(kind) for number in self._under_way)
-        return all(each is not None and each.place is not None for each in others)
+        return all(each is not None for each in others)
 
     def _look_at_random(self, number: RunId) -> None:
         """Notice calls of `random.random` by the generator's state, because it is in C."""
@@ -238,7 +239,7 @@ class Touches:
         if before is None or self._seeded or before == _random_state():
             return
         noted = self._noted.setdefault(number, {})
-        noted.setdefault(Uncontrolled.RANDOM, Touch(Uncontrolled.RANDOM))
+        noted.setdefault(Uncontrolled.RANDOM, None)
 
     def on_start(self, frame: FrameType) -> bool | None:
         """Note what a function touches that begins.
@@ -290,6 +291,21 @@ class Touches:
         if given is None and frame.f_back is not None:
             self.note(Uncontrolled.ENTROPY, frame.f_back)
         return False  # the next seed matters as well
+
+
+# What is noted while the program runs is only this: for a picture the source would have to be read,
+# and code of stepdbg to be loaded, in the program's time.
+_Where = tuple[CodeType, int | None]
+
+
+def _own_line(frame: FrameType) -> _Where | None:
+    """The code and the number of the nearest own line from a frame outwards."""
+    own = first_own_caller(frame)
+    return None if own is None else (own.f_code, own.f_lineno)
+
+
+def _touch(kind: Uncontrolled, where: _Where | None) -> Touch:
+    return Touch(kind, None if where is None else place_of_code(*where))
 
 
 def _step_of(task: Task) -> tuple[int, int]:
