@@ -16,6 +16,7 @@ from collections.abc import Callable
 import trio
 from trio._core._run import GLOBAL_RUN_CONTEXT, Runner
 
+from stepdbg.model.depth import missed
 from stepdbg.model.standard import threading
 
 from .patches import replace_method
@@ -104,10 +105,13 @@ def _read(runner: Runner, depth: int) -> float:
         return now
     if _asking and threading.get_ident() in _asking:
         return now
-    if listeners.answer is not None:
-        now = listeners.answer(now)
-    for hear in listeners.hear:
-        hear(now, depth)
+    try:
+        if listeners.answer is not None:
+            now = listeners.answer(now)
+        for hear in listeners.hear:
+            hear(now, depth)
+    except RecursionError:  # the program's stack has no room for ours
+        missed.append("noting what is read on the clock")
     return now
 
 

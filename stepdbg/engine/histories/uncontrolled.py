@@ -278,11 +278,15 @@ class Touches:
 
     def _on_read(self, number: RunId, _now: float, depth: int) -> None:
         """Note that own code reads the clock of its run; Trio reads it as well, for deadlines."""
-        frame = sys._getframe(depth)  # noqa: SLF001 - documented, CPython only
-        if is_own(frame.f_code.co_filename):
-            self.note(Uncontrolled.CLOCK, frame)
-            if Uncontrolled.CLOCK in self._noted.get(number, {}):
-                self._no_reads.pop(number, ignore)()
+        try:
+            frame = sys._getframe(depth)  # noqa: SLF001 - documented, CPython only
+            if is_own(frame.f_code.co_filename):
+                self.note(Uncontrolled.CLOCK, frame)
+                if Uncontrolled.CLOCK in self._noted.get(number, {}):
+                    self._no_reads.pop(number, ignore)()
+        except Exception as error:  # the program is the caller, and must not get it
+            settle(error, "noticing what no schedule controls")
+            self._no_reads.pop(number, ignore)()
 
     def _on_seed(self, frame: FrameType) -> bool:
         generator, given = _variable(frame, "self"), _variable(frame, "a")

@@ -212,8 +212,13 @@ class ClockLog:
             self.full = True
             self.let_go()
             return
-        self._places.append(len(self._words))
-        self._times.append(now)
+        try:
+            self._times.append(now)
+            self._places.append(len(self._words))
+        except MemoryError:  # the program is the caller, and must not get it
+            self.full = True
+            del self._times[len(self._places) :]
+            self.let_go()
 
     def read(self, steps_at: Callable[[Sequence[int]], list[int]]) -> ClockReads | None:
         """The reads so far; None if there were none.

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from trio.lowlevel import Task
 
 from stepdbg._trio_internals import clock_reads, recording, runs
+from stepdbg.engine.process.guard import settle
 from stepdbg.model.clock_reads import ClockReads
 
 from .log_place import ReplayedRun
@@ -77,6 +78,13 @@ class GivenTimes:
         self._next = at
 
     def _answer(self, now: float) -> float:
+        try:
+            return self._given(now)
+        except Exception as error:  # the program is the caller, and must not get it
+            settle(error, "giving the times of a logged run")
+            return now
+
+    def _given(self, now: float) -> float:
         clock = self._clock
         if clock is None or self._run.held is not None or runs.current_task() is not self._task:
             return now
