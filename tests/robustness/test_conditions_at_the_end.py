@@ -58,3 +58,39 @@ def test_there_is_no_frame_for_good() -> None:
         assert hit.problem == f"NameError: name 'x' is not defined; {left}"
         dbg.resume("continue")
         dbg.expect_end()
+
+
+SLOW_END = "tests/programs/guards/slow_end"
+
+
+@pytest.mark.parametrize("condition", ["0", "$_task is None", "$_task.name == 'another'"])
+def test_a_long_last_step_where_it_does_not_hold(
+    condition: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with debugging(SLOW_END) as dbg:
+        dbg.do(f"break slow 15ms, {condition}")
+        dbg.resume("continue")
+        dbg.expect_end()
+    assert capfd.readouterr().out == "over\n"
+
+
+@pytest.mark.parametrize(
+    ("condition", "problem"),
+    [
+        ("$_task.name.endswith('spins')", ""),
+        (
+            "$_task.name.endswith('spins') and name == 'one'",
+            (
+                "NameError: name 'name' is not defined; the task has no frame here, "
+                "$_task can be asked about"
+            ),
+        ),
+    ],
+)
+def test_a_long_last_step_stops(condition: str, problem: str) -> None:
+    with debugging(SLOW_END) as dbg:
+        dbg.do(f"tbreak slow 15ms, {condition}")
+        stop = dbg.go("continue", kind="breakpoint", task="spins")
+        assert [hit.problem for hit in stop.hits] == [problem]
+        dbg.resume("continue")
+        dbg.expect_end()

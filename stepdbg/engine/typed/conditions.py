@@ -123,9 +123,10 @@ def ask_at_exit(
 ) -> tuple[bool, str]:
     """As `ask`, but without a frame: a condition can read what is left of a task that ends.
 
-    result: of the task; None if no task ends.
+    task: None if the stop is about no task.
+    result: of the task; None if it is not known, as after a long step that was its last one.
     """
-    if result is None or task is None:
+    if task is None:
         return True, "there is no Python frame to ask the condition in"
     left: dict[str, object] = {"_task": task}
     if isinstance(result, outcome.Error):
@@ -143,7 +144,9 @@ def ask_at_exit(
         problem = describe_exception(raised)
         if isinstance(raised, NameError):
             names = " and ".join(f"${name}" for name in left)
-            problem += f"; the frames of the task are gone, {names} can be asked about"
+            ended = result is not None
+            none = "the frames of the task are gone" if ended else "the task has no frame here"
+            problem += f"; {none}, {names} can be asked about"
         tracebacks.clean(raised)
         return True, typed_dollars.as_typed(problem)
 
