@@ -1,6 +1,6 @@
 """What the code of a program reads on the clock of its run: hearing of it, and answering.
 
-Owns: `watch_reads`, `answer_reads`; `Asking`, in which nothing counts as read.
+Owns: `watch_reads`, `answer_reads`, `leave_out`.
 Does not own: what scopes find on the clock when they check their deadlines (patches).
 
 `trio.current_time`, and all of Trio that makes deadlines, asks `Runner.current_time`.  Trio's loop
@@ -12,37 +12,43 @@ gives an object that asks in the same way.
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import FrameType
+from typing import Protocol
 
 import trio
 from trio._core._run import GLOBAL_RUN_CONTEXT, Runner
 
 from stepdbg.model.depth import missed
-from stepdbg.model.standard import threading
+from stepdbg.model.standard import sys
 
-from .patches import replace_method
+from .patches import Listeners, Listening, Undo, replace_method
 from .runs import is_system
 
 Hear = Callable[[float, int], object]
 Answer = Callable[[float], float]
 
 
-_asking: list[int] = []
-"""The threads that evaluate a condition or a log text of the user's now."""
+class Decider(Protocol):
+    """Evaluates conditions and log texts of the user's."""
+
+    @property
+    def asking(self) -> object | None: ...
+    def asks_in(self, frame: FrameType) -> bool: ...
 
 
-class Asking:
-    """A block in which this thread evaluates a condition or a log text of the user's.
+_deciders: list[Decider] = []
+"""What they read does not count, because they may not be there when the program runs once more."""
 
-    It reads the clock itself, because it may not be there when the program runs once more.
-    """
 
-    __slots__ = ()
+def leave_out(decider: Decider) -> Undo:
+    """Do not count what is read for a decision; returns a function that ends that."""
+    _deciders.append(decider)
 
-    def __enter__(self) -> None:
-        _asking.append(threading.get_ident())
+    def end() -> None:
+        if decider in _deciders:
+            _deciders.remove(decider)
 
-    def __exit__(self, *_: object) -> None:
-        _asking.remove(threading.get_ident())
+    return end
 
 
 class _AskedClock(trio.abc.Clock):
@@ -69,43 +75,36 @@ class _AskedClock(trio.abc.Clock):
         return self._runner.clock.deadline_to_sleep_time(deadline)
 
 
-class _Listeners:
+class _ReadListeners(Listeners[Hear, Answer]):
     """The functions to call when a program reads the clock of one run.
 
     asked: what the program gets instead of the clock.
     """
 
-    __slots__ = ("answer", "asked", "hear")
+    __slots__ = ("asked",)
 
     def __init__(self, runner: Runner) -> None:
-        self.hear: tuple[Hear, ...] = ()
-        self.answer: Answer | None = None
+        super().__init__(runner)
         self.asked = _AskedClock(runner)
 
 
-_watched: dict[int, _Listeners] = {}
-"""By the identity of the runner: those that somebody watches."""
-
-_undo: list[Callable[[], None]] = []
-"""What undoes the wrapping; empty while nothing is wrapped."""
-
-
 def _read(runner: Runner, depth: int) -> float:
-    """The time that somebody gets who asks for it.
+    """The time that code gets if it asks for it.
 
-    depth: how many callers a function that is called here has to skip to find the code that asks.
-        Most do not need to know that, and CPython calls audit hooks at each look at a frame.
+    depth: how many frames a listener has to skip to find the code that asks.  Few listeners need
+        that code, and each look at a frame calls the audit hooks of the program.
     """
     now = runner.clock.current_time()
-    listeners = _watched.get(id(runner))
+    listeners = _reads.of.get(id(runner))
     if listeners is None:
         return now
     task = getattr(GLOBAL_RUN_CONTEXT, "task", None)
     if task is None or is_system(runner, task):
         return now
-    if _asking and threading.get_ident() in _asking:
-        return now
     try:
+        for each in _deciders:
+            if each.asking is not None and each.asks_in(sys._getframe()):
+                return now
         if listeners.answer is not None:
             now = listeners.answer(now)
         for hear in listeners.hear:
@@ -120,49 +119,39 @@ def _current_time(self: Runner) -> float:
 
 
 def _current_clock(self: Runner) -> trio.abc.Clock:
-    listeners = _watched.get(id(self))
+    listeners = _reads.of.get(id(self))
     return self.clock if listeners is None else listeners.asked
 
 
-def _listeners_of(runner: Runner) -> _Listeners:
-    if not _undo:
-        _undo.append(replace_method(Runner, "current_time", _current_time))
-        _undo.append(replace_method(Runner, "current_clock", _current_clock))
-    listeners = _watched.get(id(runner))
-    if listeners is None:
-        listeners = _watched[id(runner)] = _Listeners(runner)
-    return listeners
+def _replace_methods() -> Undo:
+    restores = (
+        replace_method(Runner, "current_time", _current_time),
+        replace_method(Runner, "current_clock", _current_clock),
+    )
+
+    def restore() -> None:
+        for each in restores:
+            each()
+
+    return restore
 
 
-def _look_away(runner: Runner) -> None:
-    listeners = _watched.get(id(runner))
-    if listeners is not None and not listeners.hear and listeners.answer is None:
-        del _watched[id(runner)]
-    if not _watched:
-        while _undo:
-            _undo.pop()()
+_reads = Listening(_ReadListeners, _replace_methods)
 
 
-def watch_reads(runner: Runner, hear: Hear) -> Callable[[], None]:
+def watch_reads(runner: Runner, hear: Hear) -> Undo:
     """Call `hear` whenever a step of the program's reads the clock of its run.
 
-    hear: is given the time, and how many callers to skip before the code that asks; it must not
+    hear: is given the time, and how many frames to skip to find the code that asks; it must not
         raise.
 
     Returns:
         A function that ends it.
     """
-    listeners = _listeners_of(runner)
-    listeners.hear = (*listeners.hear, hear)
-
-    def restore() -> None:
-        listeners.hear = tuple(each for each in listeners.hear if each != hear)
-        _look_away(runner)
-
-    return restore
+    return _reads.hear(runner, hear)
 
 
-def answer_reads(runner: Runner, answer: Answer) -> Callable[[], None]:
+def answer_reads(runner: Runner, answer: Answer) -> Undo:
     """Let `answer` say what time it is when a step of the program's reads the clock.
 
     answer: is given the time on the clock; it must not raise.
@@ -170,11 +159,4 @@ def answer_reads(runner: Runner, answer: Answer) -> Callable[[], None]:
     Returns:
         A function that ends it.
     """
-    listeners = _listeners_of(runner)
-    listeners.answer = answer
-
-    def restore() -> None:
-        listeners.answer = None
-        _look_away(runner)
-
-    return restore
+    return _reads.answer(runner, answer)

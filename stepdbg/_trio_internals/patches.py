@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import CodeType, FrameType
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from outcome import Error, Outcome
 from trio import _sync
@@ -35,6 +35,12 @@ LookCount = Callable[[FrameType], object]
 LookAnswer = Callable[[float, FrameType], float]
 CancelWatcher = Callable[[CancelScope], None]
 NurseryWatcher = Callable[[Nursery, BaseException], None]
+
+Undo = Callable[[], None]
+"""A function that puts back what was replaced, or ends what was begun."""
+
+Hear = TypeVar("Hear")
+Answer = TypeVar("Answer")
 
 
 def replace_method(owner: type, name: str, wrapped: Callable[..., object]) -> Callable[[], None]:
@@ -199,18 +205,78 @@ def watch_locks(watcher: Callable[[Task, ParkingLot], None]) -> Callable[[], Non
     return restore
 
 
-class _LookListeners:
-    """The functions to call when a scope of one run looks at the clock."""
+class Listeners(Generic[Hear, Answer]):
+    """The functions to call when something of one run is asked for the time.
 
-    __slots__ = ("answer", "counts")
+    hear: these only hear of it.
+    answer: this says what the time is; None: the clock does.
+    """
 
-    def __init__(self) -> None:
-        self.counts: tuple[LookCount, ...] = ()
-        self.answer: LookAnswer | None = None
+    __slots__ = ("answer", "hear")
+
+    def __init__(self, _: Runner) -> None:
+        self.hear: tuple[Hear, ...] = ()
+        self.answer: Answer | None = None
 
 
-_watched: dict[int, _LookListeners] = {}
-"""By the identity of the runner: those that somebody watches."""
+L = TypeVar("L", bound=Listeners[Any, Any])
+
+
+class Listening(Generic[L]):
+    """Who listens when the time is asked for, by run.
+
+    Args:
+        make: makes the listeners of a run.
+        replace: puts functions in the place of Trio's, because somebody listens in some run;
+            returns a function that undoes that.
+
+    Attributes:
+        of: the listeners, by the identity of the runner; only while there are any.
+    """
+
+    def __init__(self, make: Callable[[Runner], L], replace: Callable[[], Undo]) -> None:
+        self.of: dict[int, L] = {}
+        self._make, self._replace = make, replace
+        self._undo: Undo | None = None
+
+    def hear(self, runner: Runner, hear: object) -> Undo:
+        """Call `hear` from now on; returns a function that ends it."""
+        listeners = self._begin(runner)
+        listeners.hear = (*listeners.hear, hear)
+
+        def end() -> None:
+            listeners.hear = tuple(each for each in listeners.hear if each is not hear)
+            self._end(runner)
+
+        return end
+
+    def answer(self, runner: Runner, answer: object) -> Undo:
+        """Let `answer` say what the time is; returns a function that ends it."""
+        listeners = self._begin(runner)
+        listeners.answer = answer
+
+        def end() -> None:
+            listeners.answer = None
+            self._end(runner)
+
+        return end
+
+    def _begin(self, runner: Runner) -> L:
+        if self._undo is None:
+            self._undo = self._replace()
+        known = self.of.get(id(runner))
+        if known is None:
+            known = self.of[id(runner)] = self._make(runner)
+        return known
+
+    def _end(self, runner: Runner) -> None:
+        listeners = self.of.get(id(runner))
+        if listeners is not None and not listeners.hear and listeners.answer is None:
+            del self.of[id(runner)]
+        if not self.of and self._undo is not None:
+            undo, self._undo = self._undo, None
+            undo()
+
 
 _original: Any = vars(_run).get("current_time")
 _CALLED_CODE: CodeType = code_of(CancelScope.cancel_called, "fget")
@@ -223,29 +289,30 @@ def _current_time() -> float:
     # A check of a deadline differs from a read, because nobody gets the time.
     checks = runner is not None and asking.f_code is _CALLED_CODE
     now: float = runner.clock.current_time() if checks else _original()
-    looks = _watched.get(id(runner))
+    looks = _looks.of.get(id(runner))
     if looks is None:
         return now
-    for count in looks.counts:
+    for count in looks.hear:
         count(asking)
     return now if looks.answer is None else looks.answer(now, asking)
 
 
-def _looks_of(runner: Runner) -> _LookListeners:
-    if _original is not None:  # else `names.check` has warned
-        vars(_run)["current_time"] = _current_time
-    return _watched.setdefault(id(runner), _LookListeners())
+def _replace_current_time() -> Undo:
+    if _original is None:  # `names.check` has warned
+        return lambda: None
+    vars(_run)["current_time"] = _current_time
+
+    def restore() -> None:
+        if vars(_run).get("current_time") is _current_time:
+            vars(_run)["current_time"] = _original
+
+    return restore
 
 
-def _look_away(runner: Runner) -> None:
-    looks = _watched.get(id(runner))
-    if looks is not None and not looks.counts and looks.answer is None:
-        del _watched[id(runner)]
-    if not _watched and vars(_run).get("current_time") is _current_time:
-        vars(_run)["current_time"] = _original
+_looks = Listening[Listeners[LookCount, LookAnswer]](Listeners, _replace_current_time)
 
 
-def watch_looks(runner: Runner, count: LookCount) -> Callable[[], None]:
+def watch_looks(runner: Runner, count: LookCount) -> Undo:
     """Call `count` whenever a scope of a run has looked at the clock, or at the time left to it.
 
     A scope looks when it is entered, and when somebody reads its `cancel_called`: there the clock
@@ -258,17 +325,10 @@ def watch_looks(runner: Runner, count: LookCount) -> Callable[[], None]:
     Returns:
         A function that ends it.
     """
-    looks = _looks_of(runner)
-    looks.counts = (*looks.counts, count)
-
-    def restore() -> None:
-        looks.counts = tuple(each for each in looks.counts if each is not count)
-        _look_away(runner)
-
-    return restore
+    return _looks.hear(runner, count)
 
 
-def answer_looks(runner: Runner, answer: LookAnswer) -> Callable[[], None]:
+def answer_looks(runner: Runner, answer: LookAnswer) -> Undo:
     """Let `answer` say what time it is when a scope of a run looks at the clock.
 
     answer: is given the time, and the frame that asks; it must not raise.
@@ -276,11 +336,4 @@ def answer_looks(runner: Runner, answer: LookAnswer) -> Callable[[], None]:
     Returns:
         A function that ends it.
     """
-    looks = _looks_of(runner)
-    looks.answer = answer
-
-    def restore() -> None:
-        looks.answer = None
-        _look_away(runner)
-
-    return restore
+    return _looks.answer(runner, answer)

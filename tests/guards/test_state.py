@@ -36,11 +36,8 @@ CACHES = {
 """What could be worked out anew."""
 
 STATE = {
-    "_trio_internals.clock_reads._asking": "what reads a clock does not know who evaluates",
-    "_trio_internals.clock_reads._undo": "Trio's methods are replaced once for all runs",
-    "_trio_internals.clock_reads._watched": "Trio's methods are replaced once for all runs",
+    "_trio_internals.clock_reads._deciders": "what reads a clock does not know who evaluates",
     "_trio_internals.patches._cancel_watchers": "Trio's method is wrapped once for all sessions",
-    "_trio_internals.patches._watched": "Trio's function is replaced once for all runs",
     "_trio_internals.scope_moves._watchers": "Trio's method is wrapped once for all sessions",
     "_trio_internals.waits._originals": "Trio's methods are wrapped once for all threads",
     "_trio_internals.waits._refused": "a method of Trio's knows its thread only",

@@ -334,4 +334,4 @@ def test_the_log_says_at_which_looks() -> None:
 def test_trio_has_its_own_function_again() -> None:
     play(HEAD + CASES["move_on_after(0)"])
     assert trio._core._run.current_time is trio.current_time
-    assert patches._watched == {}
+    assert patches._looks.of == {}

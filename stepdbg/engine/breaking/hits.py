@@ -85,8 +85,9 @@ class Decider:
         self._tell = tell
         self._changed = changed
         self._dollars = dollars
-        self.asking: FrameType | None = None
-        """The frame in which some thread evaluates a condition or fills in a log text."""
+        self.asking: FrameType | Breakpoint | None = None
+        """The frame in which some thread evaluates a condition or fills in a log text; if there is
+        none, the breakpoint."""
 
     def decide(
         self,
@@ -110,7 +111,7 @@ class Decider:
         around = self.asking
         for each in wanted:
             try:
-                self.asking = frame
+                self.asking = frame or each
                 holds, problem = True, ""
                 if each.condition is not None:
                     if frame is None:

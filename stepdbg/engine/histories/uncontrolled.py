@@ -27,7 +27,7 @@ from stepdbg._trio_internals.recording import ignore
 from stepdbg.engine.lines import c_calls, interface
 from stepdbg.engine.process.clock import kind_of
 from stepdbg.engine.process.guard import settle
-from stepdbg.engine.stacks.frames import first_own_caller, is_own, place_of_code
+from stepdbg.engine.stacks.frames import OWN_FILES, first_own_caller, is_own, place_of_code
 from stepdbg.model.ours import is_ours
 from stepdbg.model.standard import sys
 from stepdbg.model.uncontrolled import Touch, Uncontrolled
@@ -280,10 +280,8 @@ class Touches:
         """Note that own code reads the clock of its run; Trio reads it as well, for deadlines."""
         try:
             frame = sys._getframe(depth)  # noqa: SLF001 - documented, CPython only
-            if is_own(frame.f_code.co_filename):
-                self.note(Uncontrolled.CLOCK, frame)
-                if Uncontrolled.CLOCK in self._noted.get(number, {}):
-                    self._no_reads.pop(number, ignore)()
+            if OWN_FILES[frame.f_code.co_filename] and self.note(Uncontrolled.CLOCK, frame):
+                self._no_reads.pop(number, ignore)()
         except Exception as error:  # the program is the caller, and must not get it
             settle(error, "noticing what no schedule controls")
             self._no_reads.pop(number, ignore)()
@@ -297,8 +295,8 @@ class Touches:
         return False  # the next seed matters as well
 
 
-# What is noted while the program runs is only this: for a picture the source would have to be read,
-# and code of stepdbg to be loaded, in the program's time.
+# While the program runs, only this is noted.  A picture of the line would need its source, and code
+# of stepdbg that may not be loaded yet; both would cost program time.
 _Where = tuple[CodeType, int | None]
 
 

@@ -12,7 +12,7 @@ from functools import cached_property, partial
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from stepdbg._trio_internals import names, runs
+from stepdbg._trio_internals import clock_reads, names, runs
 from stepdbg.engine.breaking import exceptions
 from stepdbg.engine.breaking import hits as _hits
 from stepdbg.engine.breaking.breakpoints import BreakpointTable
@@ -118,13 +118,14 @@ class Session:
             self.desk, self.origins, self.runs, self.settings, self.tell
         )
         self.scope_numbers: Iterator[int] = itertools.count(1)
-        self._uninstall: Callable[[], None] | None = None
+        self._undo: list[Callable[[], None]] = []
 
     @cached_property
     def hits(self) -> Hits:
         """Decides which breakpoints are hit; made at the first event that may hit one."""
         changed, evaluator = self.breakpoints_changed, self.evaluator
         decider = _hits.Decider(self.breakpoints, self.tell, changed, lambda: evaluator.dollars)
+        self._undo.append(clock_reads.leave_out(decider))
         known = self.runs.registry_of
         return _hits.Hits(self.breakpoints, decider, self.desk, self.out, known)
 
@@ -141,16 +142,15 @@ class Session:
         frames.set_own_patterns(self.settings.own.value)
         _listen(self.recording, self.lints, self.options)
         self.lints.arrange()
-        self._uninstall = runs.patch_run_start(self._begin_hook)
+        self._undo.append(runs.patch_run_start(self._begin_hook))
         self.ends.begin()
         python_threads.listen(self.desk.front_end)
         self.desk.front_end.on_session(LiveInspector(self, None), self.controller)
 
     def uninstall(self) -> None:
         """Leave the program alone: both runs under way and runs that begin later."""
-        if self._uninstall is not None:
-            self._uninstall()
-            self._uninstall = None
+        while self._undo:
+            self._undo.pop()()
         for each in list(self.breakpoints):
             self.breakpoints.remove(each.number)
         self.breakpoints.changed()

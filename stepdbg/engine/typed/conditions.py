@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 
 import outcome
 
-from stepdbg._trio_internals.clock_reads import Asking
 from stepdbg._trio_internals.frame_values import let_go_at_event, peek
 from stepdbg.engine.describing.values import describe, describe_exception
 from stepdbg.engine.stacks import tracebacks
@@ -98,10 +97,9 @@ def ask(
         scope = {**frame.f_globals, **seen} if condition.nested else frame.f_globals
         private = condition.private
         code = condition.code if private is None else private.code_in(frame.f_code)
-        with Asking():
-            if context is None:
-                return (True, "") if eval(code, scope, seen) else (False, "")
-            return context.run(lambda: bool(eval(code, scope, seen))), ""
+        if context is None:
+            return (True, "") if eval(code, scope, seen) else (False, "")
+        return context.run(lambda: bool(eval(code, scope, seen))), ""
     except BaseException as raised:  # an exception of the program's objects is the answer
         if isinstance(raised, RecursionError) and is_short():
             raise
@@ -136,8 +134,7 @@ def ask_at_exit(
     known = {typed_dollars.PREFIX + name: each for name, each in left.items()}
     scope = {"__builtins__": builtins, **dollars().own, **known}
     try:
-        with Asking():
-            return task.context.run(lambda: bool(eval(condition.code, scope))), ""
+        return task.context.run(lambda: bool(eval(condition.code, scope))), ""
     except BaseException as raised:  # an exception of the program's objects is the answer
         if comes_from_signal(raised):
             raise
@@ -145,8 +142,8 @@ def ask_at_exit(
         if isinstance(raised, NameError):
             names = " and ".join(f"${name}" for name in left)
             ended = result is not None
-            none = "the frames of the task are gone" if ended else "the task has no frame here"
-            problem += f"; {none}, {names} can be asked about"
+            frames = "the frames of the task are gone" if ended else "the task has no frame here"
+            problem += f"; {frames}, {names} can be asked about"
         tracebacks.clean(raised)
         return True, typed_dollars.as_typed(problem)
 
@@ -247,8 +244,7 @@ def _log_value(
     code: CodeType, scope: dict[str, object], context: contextvars.Context | None
 ) -> str:
     try:
-        with Asking():
-            value = (context or contextvars.copy_context()).run(eval, code, scope)
+        value = (context or contextvars.copy_context()).run(eval, code, scope)
     except BaseException as error:  # shown in its place
         if comes_from_signal(error):
             raise
