@@ -12,17 +12,16 @@ from __future__ import annotations
 
 from array import array
 from binascii import Error as NotBase64
-from binascii import a2b_base64, b2a_base64, crc32
+from binascii import a2b_base64, b2a_base64
 
+from . import checked_text
 from .errors import BadUsage
 from .records import NamedTuple
+from .schedules import MOST_READS
 from .standard import struct, zlib
 
 PREFIX = "stepdbg-clock:"
 FORMAT = "1"
-
-_MOST = 1_000_000
-"""How many reads a text may have: no run keeps more."""
 
 _BEGUN_SIZE, _SIZE = 8, 12
 """How many bytes the first time takes, and how many each read."""
@@ -47,7 +46,7 @@ def text_of(reads: ClockReads) -> str:
     data = struct.pack(_format_of(count), reads.begun, *reads.steps, *reads.times)
     # Times hardly compress, and a user who goes back waits for this.
     body = b2a_base64(zlib.compress(data, 1), newline=False).decode("ascii")
-    return f"{PREFIX}{FORMAT}:{body}:{crc32(body.encode()):08x}"
+    return checked_text.text_of(PREFIX, FORMAT, body)
 
 
 def reads_of(text: str) -> ClockReads:
@@ -56,24 +55,23 @@ def reads_of(text: str) -> ClockReads:
     Raises:
         BadUsage: the text is none, or it is incomplete.
     """
-    parts = "".join(text.split()).split(":")
-    if parts[0] + ":" != PREFIX or len(parts) < 2 or parts[1] != FORMAT:
+    parts = checked_text.parts_of(text, PREFIX)
+    if parts is None or parts.format != FORMAT:
         raise BadUsage(
             f"the times are not of format {FORMAT}: use the stepdbg that has written them"
         )
-    if len(parts) != 4 or f"{crc32(parts[2].encode('utf-8', 'replace')):08x}" != parts[3]:
+    if parts.body is None:
         raise BadUsage("the times are damaged, since their checksum does not fit")
     try:
-        return _unpacked(a2b_base64(parts[2].encode("ascii")))
+        return _read(a2b_base64(parts.body.encode("ascii")))
     except (ValueError, zlib.error, NotBase64, struct.error):
         raise BadUsage("the times cannot be read, though their checksum fits") from None
 
 
-def _unpacked(packed: bytes) -> ClockReads:
-    unpacker = zlib.decompressobj()
-    data = unpacker.decompress(packed, _BEGUN_SIZE + _SIZE * _MOST)
+def _read(packed: bytes) -> ClockReads:
+    data = checked_text.unpacked(packed, _BEGUN_SIZE + _SIZE * MOST_READS)
     count, rest = divmod(len(data) - _BEGUN_SIZE, _SIZE)
-    if not unpacker.eof or rest or count < 0:
+    if rest or count < 0:
         raise ValueError(rest)
     begun, *numbers = struct.unpack(_format_of(count), data)
     return ClockReads(begun, array("I", numbers[:count]), array("d", numbers[count:]))

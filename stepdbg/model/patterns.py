@@ -62,8 +62,8 @@ class TaskPattern:
         )
 
     def matches_id(self, run: int, found: object) -> bool:
-        """Whether it is this logical id, in a run of this number."""
-        return self.path is not None and found == self.path and self.run in (None, run)
+        """Whether a task is meant that has this logical id, in a run of this number."""
+        return found == self.path and self.run in (None, run)
 
     def matches(self, label: TaskLabel) -> bool:
         """Whether a task matches, by its number, or by one of its names and its ordinal."""

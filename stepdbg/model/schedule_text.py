@@ -11,8 +11,9 @@ anybody, so reading one raises only `BadUsage`, and a short line cannot unpack t
 from __future__ import annotations
 
 from binascii import Error as NotBase64
-from binascii import a2b_base64, b2a_base64, crc32
+from binascii import a2b_base64, b2a_base64
 
+from . import checked_text
 from .errors import BadUsage
 from .facts import LogicalId
 from .records import replace
@@ -51,7 +52,7 @@ def text_of(schedule: Schedule) -> str:
     """The line for a schedule."""
     packed = zlib.compress(_payload(schedule), 9)
     body = b2a_base64(packed, newline=False).translate(_TO_URL, b"=").decode("ascii")
-    return f"{PREFIX}{FORMAT}:{body}:{_checksum(body)}"
+    return checked_text.text_of(PREFIX, FORMAT, body)
 
 
 def file_of(schedule: Schedule) -> bytes:
@@ -90,37 +91,29 @@ def schedule_of(text: str) -> Schedule:
     Raises:
         BadUsage: the line is not a schedule, or it is incomplete.
     """
-    parts = "".join(text.split()).split(":")
-    if parts[0] + ":" != PREFIX or len(parts) < 2:
+    parts = checked_text.parts_of(text, PREFIX)
+    if parts is None:
         raise BadUsage("this is not a schedule: one begins with `stepdbg:1:`")
-    if parts[1] != FORMAT:
+    if parts.format != FORMAT:
         raise BadUsage(
-            f"this schedule has format {parts[1][:10]!r}, and this stepdbg reads format {FORMAT}: "
-            "use the stepdbg that wrote it"
+            f"this schedule has format {parts.format[:10]!r}, and this stepdbg reads format "
+            f"{FORMAT}: use the stepdbg that wrote it"
         )
-    if len(parts) != 4 or _checksum(parts[2]) != parts[3]:
+    if parts.body is None:
         raise BadUsage(
             "this schedule is damaged, since its checksum does not fit: copy the whole line again"
         )
     try:
-        return _Reader(_unpacked(parts[2])).schedule()
+        return _Reader(_unpacked(parts.body)).schedule()
     except (Damaged, ValueError, zlib.error, NotBase64):
         raise BadUsage(
             "this schedule cannot be read, though its checksum fits: have `token` write it again"
         ) from None
 
 
-def _checksum(body: str) -> str:
-    return f"{crc32(body.encode('utf-8', 'replace')):08x}"
-
-
 def _unpacked(body: str) -> bytes:
     raw = a2b_base64(body.encode("ascii").translate(_FROM_URL) + b"=" * (-len(body) % 4))
-    unpacker = zlib.decompressobj()
-    data = unpacker.decompress(raw, _MOST_BYTES)
-    if not unpacker.eof:
-        raise Damaged
-    return data
+    return checked_text.unpacked(raw, _MOST_BYTES)
 
 
 def _payload(schedule: Schedule) -> bytes:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:  # see `hints`
     from .uncontrolled import Touch
 
 
+MOST_READS = 1_000_000
+"""How many reads of the clock a run keeps, and a text may have: 12 MB."""
+
+
 class Base(enum.StrEnum):
     """Which task steps when a schedule says nothing.
 

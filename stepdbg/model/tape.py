@@ -15,13 +15,14 @@ A text may come from anybody.  So it holds only plain values, and reading one ca
 from __future__ import annotations
 
 from binascii import Error as NotBase64
-from binascii import a2b_base64, b2a_base64, crc32
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable
 from pickle import Unpickler, UnpicklingError, dumps
 from typing import Any, NoReturn, Protocol
 
 from stepdbg.model.records import NamedTuple
 
+from . import checked_text
 from .errors import BadUsage
 from .standard import io, threading, zlib
 
@@ -204,7 +205,7 @@ def text_of(contents: Contents) -> str:
     entries, threads, lost = contents
     plain = (entries, [tuple(each) for each in threads], sorted(lost))
     body = b2a_base64(zlib.compress(dumps(plain, 4), 6), newline=False).decode("ascii")
-    return f"{PREFIX}{FORMAT}:{body}:{crc32(body.encode()):08x}"
+    return checked_text.text_of(PREFIX, FORMAT, body)
 
 
 def contents_of(text: str) -> Contents:
@@ -213,13 +214,14 @@ def contents_of(text: str) -> Contents:
     Raises:
         BadUsage: the text is not a tape, or it is incomplete.
     """
-    parts = "".join(text.split()).split(":")
-    if parts[0] + ":" != PREFIX or len(parts) < 2 or parts[1] != FORMAT:
+    parts = checked_text.parts_of(text, PREFIX)
+    if parts is None or parts.format != FORMAT:
         raise BadUsage(f"the tape is not of format {FORMAT}: use the stepdbg that wrote it")
-    if len(parts) != 4 or f"{crc32(parts[2].encode('utf-8', 'replace')):08x}" != parts[3]:
+    if parts.body is None:
         raise BadUsage("the tape is damaged, since its checksum does not fit: copy the file again")
     try:
-        entries, threads, lost = _PlainReader(io.BytesIO(_unpacked(parts[2]))).load()
+        data = checked_text.unpacked(a2b_base64(parts.body.encode("ascii")), _MOST_UNPACKED)
+        entries, threads, lost = _PlainReader(io.BytesIO(data)).load()
         return Contents(
             [_entry(each) for each in entries], [ThreadResult(*each) for each in threads], set(lost)
         )
@@ -227,14 +229,6 @@ def contents_of(text: str) -> Contents:
         raise BadUsage(
             "the tape cannot be read, though its checksum fits: record the run again"
         ) from None
-
-
-def _unpacked(body: str) -> bytes:
-    unpacker = zlib.decompressobj()
-    data = unpacker.decompress(a2b_base64(body.encode("ascii")), _MOST_UNPACKED)
-    if not unpacker.eof:
-        raise ValueError(body[:1])
-    return data
 
 
 def _entry(found: object) -> Entry:

@@ -314,7 +314,8 @@ class QueueSnapshot:
 
     current: the task whose step is about to begin or under way.
     this_pass: the rest of Trio's batch, in the order in which it will run.
-    next_pass: tasks that became runnable meanwhile; Trio has not chosen their order yet.
+    next_pass: tasks that became runnable meanwhile; Trio has not chosen their order yet, and
+        flips a coin for it (or shuffles, under Hypothesis).
     held: tasks that would be runnable if the user did not hold them.
     """
 

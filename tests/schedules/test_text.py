@@ -11,8 +11,9 @@ from binascii import b2a_base64
 
 import pytest
 
+from stepdbg.model.checked_text import checksum
 from stepdbg.model.errors import BadUsage
-from stepdbg.model.schedule_text import _checksum, _payload, schedule_of, text_of
+from stepdbg.model.schedule_text import _payload, schedule_of, text_of
 from stepdbg.model.schedules import Damaged, Logged, Schedule, Turn, TurnKind, TurnWriter, turns_of
 from tests.schedules.making import HEADER, any_log, any_schedule
 
@@ -22,7 +23,7 @@ SAFE = set(string.ascii_letters + string.digits + "-_:")
 def line_with(payload: bytes) -> str:
     body = b2a_base64(zlib.compress(payload), newline=False).decode().rstrip("=")
     body = body.replace("+", "-").replace("/", "_")
-    return f"stepdbg:1:{body}:{_checksum(body)}"
+    return f"stepdbg:1:{body}:{checksum(body)}"
 
 
 @pytest.mark.parametrize("seed", range(100))

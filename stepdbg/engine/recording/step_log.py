@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from stepdbg._trio_internals import clock_reads, patches, recording, runs, scopes, tasks
 from stepdbg.engine.process.clock import HeldClock, kind_of
-from stepdbg.model.schedules import Logged, TurnWriter
+from stepdbg.model.schedules import MOST_READS, Logged, TurnWriter
 from stepdbg.model.standard import itertools, math
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from .recorded import MayStand
     from .spawn_paths import SpawnPaths
 
-MOST_WORDS, MOST_READS = 10_000_000, 1_000_000
-"""How many words to keep: 40 MB.  How many reads of the clock: 12 MB."""
+MOST_WORDS = 10_000_000
+"""How many words to keep: 40 MB."""
 
 LOOK, DEADLINE, TIME = 1 << 30, 2 << 30, 3 << 30
 WHICH = LOOK | 1 << 29
