@@ -44,6 +44,22 @@ def lead(path: Iterable[str], load: Load) -> None:
         )
 
 
+class _Gives:
+    """The part of a loader that gives the modules that the importer has loaded and executed."""
+
+    _load: Load
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """The importer's module."""
+        module = self._load(spec.name)
+        self._importers = module.__spec__
+        return module
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Give the module back its own spec, which has the importer's loader."""
+        module.__spec__ = self._importers
+
+
 _classes: dict[Load, type] = {}
 
 
@@ -51,19 +67,11 @@ def _loader_class(load: Load) -> type:
     """The class of the loaders for stepdbg's files; a FileFinder takes a class, and calls it."""
     if load not in _classes:
 
-        class OwnLoader(theirs.FileLoader, theirs.SourceLoader):
-            """Gives the module that the importer has loaded."""
+        class OwnLoader(_Gives, theirs.FileLoader, theirs.SourceLoader):
+            """The loader of one file."""
 
             path_stats = theirs.SourceFileLoader.path_stats
-
-            def create_module(self, spec: ModuleSpec) -> ModuleType:
-                module = load(spec.name)
-                self._importers = module.__spec__
-                return module
-
-            def exec_module(self, module: ModuleType) -> None:
-                """Give it back its spec: the importer has executed it."""
-                module.__spec__ = self._importers
+            _load = staticmethod(load)
 
         _classes[load] = OwnLoader
     return _classes[load]
@@ -84,8 +92,8 @@ class _InArchive:
         return spec
 
 
-class _Loaded:
-    """A loader for an archive that gives the modules that the importer has loaded."""
+class _Loaded(_Gives):
+    """A loader for an archive."""
 
     def __init__(self, loader: object, load: Load) -> None:
         self._loader = loader
@@ -93,13 +101,3 @@ class _Loaded:
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._loader, name)
-
-    def create_module(self, spec: ModuleSpec) -> ModuleType:
-        """The importer's module, which has been executed."""
-        module = self._load(spec.name)
-        self._importers = module.__spec__
-        return module
-
-    def exec_module(self, module: ModuleType) -> None:
-        """Give it back its spec, which has its loader: the importer has executed it."""
-        module.__spec__ = self._importers

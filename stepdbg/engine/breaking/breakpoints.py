@@ -100,18 +100,20 @@ class Breakpoint:
             pattern = self.pattern
             shown = without_test_module(name)
             fits = pattern.matches_name(name) or pattern.matches_name(shown)
-            by_name = pattern.number is None and pattern.path is None
-            known = self._names[name] = fits or not by_name
+            known = self._names[name] = fits or pattern.number is not None or self.by_id
         return known or OTHER_NAMES[name]
+
+    @property
+    def by_id(self) -> bool:
+        """Whether it may name a task by its logical id."""
+        return self.pattern is not None and self.pattern.path is not None
 
     def matches(self, registry: Registry, task: Task) -> bool:
         """Whether it is about this task of a run.  registry: that of the run."""
         pattern = self.pattern
         if pattern is None or pattern.matches(registry.label_of(task)):
             return True
-        return pattern.path is not None and pattern.matches_id(
-            registry.run, registry.logical_id_of(task)
-        )
+        return self.by_id and pattern.matches_id(registry.run, registry.logical_id_of(task))
 
     @property
     def event(self) -> TaskEvent | None:
@@ -285,10 +287,6 @@ class BreakpointTable:
     def enabled(self, *kinds: type[Target]) -> list[Breakpoint]:
         """The enabled breakpoints on such targets."""
         return [each for each in self if each.enabled and isinstance(each.spec.target, kinds)]
-
-    def ask_ids(self) -> bool:
-        """Whether any breakpoint is about a task by its logical id."""
-        return any(each.pattern is not None and each.pattern.path is not None for each in self)
 
     def on_lines(self) -> list[Breakpoint]:
         """The enabled breakpoints on lines and functions."""

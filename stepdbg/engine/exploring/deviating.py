@@ -214,20 +214,10 @@ def apart(
     places of the steps that come later, and the orders in which it comes before all of them, after
     the first, after the first two, …
     """
-    who, own, others = log[place], [place], list[LogicalId]()
-    for to in range(place + 1, len(log)):
-        if log[to] == who:
-            own.append(to)
-            continue
-        orders = [
-            [
-                *(*log[:place], *others, *[who] * count, log[to]),
-                *(*[who] * (len(own) - count), *log[to + 1 :]),
-            ]
-            for count in range(len(own) + 1)
-        ]
-        yield to, tuple(own), orders
-        others.append(log[to])
+    last = len(log) - 1
+    for to, own, orders in together(log[::-1], last - place):
+        places = tuple(last - each for each in reversed(own))
+        yield last - to, places, [order[::-1] for order in reversed(orders)]
 
 
 def _moved(

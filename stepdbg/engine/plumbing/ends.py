@@ -71,10 +71,11 @@ def file_of(obj: object) -> object:
 
 
 def _of_socket(file: socket.socket) -> Ends | None:
-    if socket.socket.fileno(file) < 0 or file.family not in _FAMILIES:
+    number = descriptor_of(file)
+    if number is None or file.family not in _FAMILIES:
         return None
     if file.family == _UNIX and sys.platform == "linux":
-        inode = os.fstat(socket.socket.fileno(file)).st_ino
+        inode = os.fstat(number).st_ino
         peer = _unix_peer(inode)
         if peer is not None:
             return Ends((_UNIX, inode), (_UNIX, peer))

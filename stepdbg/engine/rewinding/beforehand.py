@@ -19,9 +19,9 @@ from stepdbg.model.uncontrolled import Touch, Uncontrolled
 if TYPE_CHECKING:
     from stepdbg.model.stops import Event
 
-_AS_BEFORE = (Uncontrolled.RANDOM, Uncontrolled.FILE, Uncontrolled.CLOCK)
-"""Kinds that need no warning: a copy has the same random numbers, it is told what was read on the
-clock of the run, and reading a file once more does no harm."""
+_AS_BEFORE = (Uncontrolled.RANDOM, Uncontrolled.FILE)
+"""Kinds that need no warning: a copy has the same random numbers, and reading a file once more does
+no harm.  The clock needs none as long as all that was read on it is known."""
 
 
 class Ahead(LoggedRun, Protocol):
@@ -40,10 +40,8 @@ def look(run: Ahead, log: Logged, step: int | None, said: set[Touch]) -> None:
         step: the step before which the sought moment is; None: that is not known yet.
         said: what was said before; this adds to it.
     """
-    forgets = (Uncontrolled.CLOCK,) if run.steps().clock_log.full else ()
-    touched = [
-        each for each in not_controlled(run) if each.kind not in _AS_BEFORE or each.kind in forgets
-    ]
+    clock = () if run.steps().clock_log.full else (Uncontrolled.CLOCK,)
+    touched = [each for each in not_controlled(run) if each.kind not in (*_AS_BEFORE, *clock)]
     if step is not None and touched:
         before = _before(run, log, step)
         touched = [each for each in touched if before(each)]

@@ -35,6 +35,8 @@ from stepdbg.model.task import FrameRef
 from stepdbg.model.values import Budget, Value
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from stepdbg.engine.breaking.breakpoints import Breakpoint
     from stepdbg.engine.breaking.watched import Watched
     from stepdbg.engine.steering.steer import LiveSteering
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from stepdbg.model.settings import Setting
     from stepdbg.model.stops import Stop
 
+    from .run import DebuggedRun
     from .run_book import RunBook
     from .session import Session
 
@@ -107,7 +110,8 @@ class LiveController(_Visitor):
     def _picture(self, each: Breakpoint) -> BreakpointSnapshot:
         matching = _matching(self._session, each)
         nobody = "no living task matches " + ("any more" if each.hits else "yet")
-        notes = [each.note, nobody if matching == 0 else "", _unknown_ids(self._session, each)]
+        lacks_ids = each.by_id and _lacks_ids(self._session.runs.active())
+        notes = [each.note, nobody if matching == 0 else "", _RECORD if lacks_ids else ""]
         return each.snapshot(matching, "; ".join(filter(None, notes)), self._of_tasks(each))
 
     def _of_tasks(self, each: Breakpoint) -> tuple[TaskHits, ...]:
@@ -318,9 +322,9 @@ def _matching(session: Session, each: Breakpoint) -> int | None:
     )
 
 
-def _unknown_ids(session: Session, each: Breakpoint) -> str:
-    """What to say of a breakpoint on a logical id while a run has none; empty if all have them."""
-    if each.pattern is None or each.pattern.path is None:
-        return ""
-    without = any(run.registry.paths is None for run in session.runs.active())
-    return "--record lets stepdbg know tasks by such ids" if without else ""
+_RECORD = "--record lets stepdbg know tasks by such ids"
+
+
+def _lacks_ids(active: Iterable[DebuggedRun]) -> bool:
+    """Whether a run goes on whose tasks have no logical ids."""
+    return any(run.registry.paths is None for run in active)

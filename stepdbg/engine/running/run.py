@@ -54,7 +54,9 @@ from stepdbg.model.task import RunState
 from . import going_back
 
 if TYPE_CHECKING:
+    from stepdbg.engine.breaking.breakpoints import BreakpointTable
     from stepdbg.engine.histories.reading import HistoryKeeper, HistoryReader
+    from stepdbg.engine.histories.record_choice import RecordChoice
     from stepdbg.engine.histories.uncontrolled import Touches
     from stepdbg.engine.recording.recorded import Recorded
     from stepdbg.engine.recording.step_log import StepLog
@@ -105,7 +107,7 @@ class DebuggedRun:
         self.id = number
         self.registry: Registry = Registry(number, SpawnLog(frames.OWN_FILES, self.fail))
         self.steps: Callable[[], StepLog] = _step_log_for(
-            self.registry, session, records=session.recording.now(stepping=False)
+            self.registry, session.options, session.breakpoints, session.recording
         )
         self.life = RunLife(number, self.registry)
         self.time = self.life.time
@@ -274,11 +276,13 @@ class DebuggedRun:
         self._remembered = None
 
 
-def _step_log_for(registry: Registry, session: Session, *, records: bool) -> Callable[[], StepLog]:
+def _step_log_for(
+    registry: Registry, options: SessionOptions, table: BreakpointTable, recording: RecordChoice
+) -> Callable[[], StepLog]:
     """What gives the step log of a new run; its tasks get logical ids if anything needs them."""
-    options = session.options
-    counts = options.spawn_paths or options.replay is not None or session.breakpoints.ask_ids()
-    if counts or records:
+    by_id = any(each.by_id for each in table)
+    counts = options.spawn_paths or options.replay is not None or by_id
+    if counts or recording.now(stepping=False):
         registry.count_spawns()
     # Otherwise only the log needs the ids. (Few programs are recorded, so it is imported late.)
     when_ended = (lambda: None) if counts else registry.count_no_more
