@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
+import time
 from collections.abc import Callable
 
 import pytest
 import trio.testing
 
 from stepdbg.engine.linting import steps
-from stepdbg.engine.noticing import lasting
 from stepdbg.model.lints import LintFound
 from tests.harness import debugging
 
@@ -194,12 +194,12 @@ def test_generators_with_nothing_left(which: str) -> None:
 def ticks(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """Let every step take so many seconds, by the clock that times it.
 
-    The thread that looks at long steps has another clock; it does not look.
+    The thread that looks at long steps has the real clock.  This one is an hour ahead, so for that
+    thread no step has begun.
     """
-    monkeypatch.setattr(lasting, "EVERY", 3600.0)
 
     def tick(seconds: float) -> None:
-        clock = itertools.count(1000.0, seconds)
+        clock = itertools.count(time.perf_counter() + 3600, seconds)
         monkeypatch.setattr(steps, "perf_counter", lambda: next(clock))
 
     return tick
